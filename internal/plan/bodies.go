@@ -1,0 +1,219 @@
+package plan
+
+import "byocfn/internal/cfn"
+
+// Body is what a resource is: one of the structs below. A nil Value or empty slice is left out.
+type Body interface{ isBody() }
+
+// Tag is a tag; Comment says who looks for it.
+type Tag struct {
+	Key     string
+	Value   cfn.Value
+	Comment string
+}
+
+// Instance is AWS::EC2::Instance. IMDSv2 with hop limit 1 and an encrypted root disk always.
+type Instance struct {
+	Type, Image, Subnet cfn.Value
+	SecurityGroups      []cfn.Value
+	Profile             cfn.Value
+	Device              string
+	DiskSize            int
+	DiskType            string
+	DiskComment         string
+	UserData            cfn.Value // not yet encoded as Base64
+	Tags                []Tag
+}
+
+// InterfaceEndpoint is AWS::EC2::VPCEndpoint of type Interface.
+type InterfaceEndpoint struct {
+	Service, VPC      cfn.Value
+	Subnets           []cfn.Value
+	SecurityGroups    []cfn.Value
+	PrivateDNS        bool
+	PrivateDNSComment string
+	Tags              []Tag
+}
+
+// SecurityGroup is AWS::EC2::SecurityGroup with the rules that need no other resource.
+type SecurityGroup struct {
+	Description string // create-only: must never change
+	VPC         cfn.Value
+	Ingress     []GroupPermission
+	Egress      []GroupPermission
+	Tags        []Tag
+}
+
+// GroupPermission is one rule. Exactly one of CIDR, CIDRv6, Group and PrefixList is set. FromPort and ToPort are
+// -1 where Protocol is "-1".
+type GroupPermission struct {
+	Comment, Description            string
+	Protocol                        string // tcp, udp, -1
+	FromPort, ToPort                int
+	CIDR, CIDRv6, Group, PrefixList cfn.Value
+}
+
+// GroupRule is AWS::EC2::SecurityGroupIngress or, with Egress, AWS::EC2::SecurityGroupEgress.
+type GroupRule struct {
+	Egress bool
+	Of     cfn.Value // the group's id
+	Rule   GroupPermission
+}
+
+// Bucket is AWS::S3::Bucket: encrypted, owner enforced, closed to the public.
+type Bucket struct {
+	Name       cfn.Value
+	Versions   bool
+	Unfinished int // days
+	Tags       []Tag
+}
+
+// BucketPolicy is AWS::S3::BucketPolicy.
+type BucketPolicy struct {
+	Bucket cfn.Value
+	Policy Document
+}
+
+// Role is AWS::IAM::Role.
+type Role struct {
+	Name, Path, Boundary cfn.Value
+	Trust                Document
+	Managed              []cfn.Value
+	Policies             []InlinePolicy
+	Tags                 []Tag
+}
+
+// InlinePolicy is one policy inside a role or user. Condition gates it as a whole.
+type InlinePolicy struct {
+	Name      string
+	Condition string
+	Policy    Document
+}
+
+// InstanceProfile is AWS::IAM::InstanceProfile.
+type InstanceProfile struct {
+	Name, Path cfn.Value
+	Role       cfn.Value
+}
+
+// ManagedPolicy is AWS::IAM::ManagedPolicy.
+type ManagedPolicy struct {
+	Name, Path   cfn.Value
+	Roles, Users []cfn.Value // gated ones are Fn::If with AWS::NoValue
+	UsersValue   cfn.Value   // in place of Users where all of them are gated
+	Policy       Document
+}
+
+// User is AWS::IAM::User.
+type User struct {
+	Path, Boundary cfn.Value
+	Managed        []cfn.Value
+	Policies       []InlinePolicy
+	Tags           []Tag
+}
+
+// AccessKey is AWS::IAM::AccessKey.
+type AccessKey struct {
+	User   cfn.Value
+	Serial int
+}
+
+// Secret is AWS::SecretsManager::Secret.
+type Secret struct {
+	Description string
+	Text        cfn.Value
+	Tags        []Tag
+}
+
+// LambdaFunction is AWS::Lambda::Function for provided.al2023 on arm64.
+type LambdaFunction struct {
+	Description string
+	Bucket, Key cfn.Value
+	SHA256      string // hex, of the zip
+	Role        cfn.Value
+	Memory      int // MiB
+	Timeout     int // seconds
+	LogGroup    cfn.Value
+	Tags        []Tag
+}
+
+// FunctionVersion is AWS::Lambda::Version with CodeSha256: creation fails when the code is not the published one.
+type FunctionVersion struct {
+	Function   cfn.Value
+	CodeSHA256 string // base64, of the zip
+}
+
+// InvokeConfig is AWS::Lambda::EventInvokeConfig without retries.
+type InvokeConfig struct {
+	Function cfn.Value
+	Retries  int
+	MaxAge   int // seconds
+}
+
+// LogGroup is AWS::Logs::LogGroup.
+type LogGroup struct {
+	RetentionDays int
+	Tags          []Tag
+}
+
+// Custom is a custom resource.
+type Custom struct {
+	Type       string // Custom::SubnetFacts
+	Token      cfn.Value
+	Timeout    int     // seconds
+	Properties cfn.Map // after ServiceToken and ServiceTimeout
+}
+
+// WaitHandle is AWS::CloudFormation::WaitConditionHandle.
+type WaitHandle struct{}
+
+// WaitCondition is AWS::CloudFormation::WaitCondition.
+type WaitCondition struct {
+	Handle  cfn.Value
+	Timeout int // seconds
+}
+
+// Raw is a resource in the vendor's own words.
+type Raw struct {
+	Type       string
+	Properties cfn.Map
+}
+
+// Document is an IAM policy document.
+type Document struct{ Statements []Statement }
+
+// Statement is one statement. Gate is empty or names the condition under which it exists.
+type Statement struct {
+	Sid, Why  string
+	Notes     []string  // accepted lints, differences
+	Effect    string    // Allow or Deny
+	Principal cfn.Value // String "*", or Map of AWS/Service/Federated; nil in identity policies
+	Actions   []string
+	Resources []cfn.Value // gated ones are Fn::If with AWS::NoValue; empty in trust policies
+	Condition cfn.Map     // operator -> key -> value
+	Gate      string
+	Literals  []Literal
+	Names     []string // ids of the stack's resources that the resources name
+	Access    string   // "any" where Resource is "*"
+}
+
+func (*Instance) isBody()          {}
+func (*InterfaceEndpoint) isBody() {}
+func (*SecurityGroup) isBody()     {}
+func (*GroupRule) isBody()         {}
+func (*Bucket) isBody()            {}
+func (*BucketPolicy) isBody()      {}
+func (*Role) isBody()              {}
+func (*InstanceProfile) isBody()   {}
+func (*ManagedPolicy) isBody()     {}
+func (*User) isBody()              {}
+func (*AccessKey) isBody()         {}
+func (*Secret) isBody()            {}
+func (*LambdaFunction) isBody()    {}
+func (*FunctionVersion) isBody()   {}
+func (*InvokeConfig) isBody()      {}
+func (*LogGroup) isBody()          {}
+func (*Custom) isBody()            {}
+func (*WaitHandle) isBody()        {}
+func (*WaitCondition) isBody()     {}
+func (*Raw) isBody()               {}

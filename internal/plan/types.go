@@ -1,0 +1,128 @@
+// Package plan decides everything: it resolves references, gates and placement, adds the functions,
+// roles and custom resources that the vendor's words imply, and orders the result. What it returns
+// holds no CloudFormation library type and no open question; a user's mistake ends here.
+package plan
+
+import (
+	"byocfn/internal/cfn"
+	"byocfn/internal/diag"
+)
+
+// Plan is one template: one stack in one variant.
+type Plan struct {
+	Product     Product
+	Stack       string // agent
+	Variant     string // restricted; empty for a stack without variants
+	VariantText string
+	About       string
+	SpecFile    string // templates/velodb/agent.stack.yaml
+	Regions     []string
+	Parameters  []Parameter
+	Rules       []Rule
+	Mapping     *Mapping // nil where regions have no facts
+	Conditions  []Condition
+	Resources   []Resource // in template order: grouped by Section, then file order
+	Outputs     []Output
+	Leaves      []Leaves
+}
+
+// Product is what every stack of a product shares.
+type Product struct {
+	Name, Title, Vendor, Release, Docs string
+	Bucket, Prefix                     string // publishing: BUCKET-REGION/PREFIX
+}
+
+// Parameter is a parameter of the template. Optional pointers are nil where absent.
+type Parameter struct {
+	Name, Type, Label, Group string
+	Kind                     string // of the spec: vpc, subnet, switch ... or house, functions, image
+	Description              string
+	Example                  string
+	Default                  *string
+	AllowedValues            []string
+	AllowedPattern           string
+	ConstraintDescription    string
+	MinLength, MaxLength     *int
+	MinValue, MaxValue       *int
+	NoEcho                   bool
+	From                     diag.Range
+}
+
+// Rule is an assertion that CloudFormation checks before it creates anything.
+type Rule struct {
+	Name, Comment, Description string
+	Assert                     cfn.Value
+}
+
+// Mapping is the one mapping, Regions: a row per region, the same columns in each.
+type Mapping struct {
+	Name, Comment string
+	Rows          []MappingRow
+}
+
+// MappingRow is one region and its facts.
+type MappingRow struct {
+	Key  string
+	Cols cfn.Map // String or List of String
+}
+
+// Condition is a named condition of the template. Literals says what it stands for: all must hold.
+type Condition struct {
+	Name     string
+	Value    cfn.Value
+	Literals []Literal
+}
+
+// Literal is one atom of a gate after variants are decided.
+type Literal struct {
+	Not  bool
+	Atom string // AgentUser, Operator=role, region.ec2messages
+}
+
+// Section groups resources under a heading, in the order in which a reviewer would ask for them.
+type Section int
+
+// The sections of a template.
+const (
+	Instances Section = iota
+	Network
+	Data
+	Identities
+	Others
+	Functions
+)
+
+// Resource is one resource of the template.
+type Resource struct {
+	ID             string
+	Section        Section
+	Comment        string    // the why and what else a reader must know; may have several lines
+	Condition      string    // name of a condition, or empty
+	Gate           []Literal // what the condition stands for
+	DependsOn      []string
+	DependsComment string // why the order matters
+	Keep           Keep
+	Body           Body
+	Extra          cfn.Map // the vendor's own properties, merged over the body's
+	From           diag.Range
+}
+
+// Keep says what happens to a resource when the stack is deleted.
+type Keep int
+
+// The ways to keep. Unset writes no policy (CloudFormation's default, Delete).
+const (
+	Unset       Keep = iota
+	KeepData         // DeletionPolicy RetainExceptOnCreate, UpdateReplacePolicy Retain
+	KeepNothing      // both Delete, written out because a linter or a reader would ask
+)
+
+// Output is an output of the template.
+type Output struct {
+	Name, Description, Condition string
+	Value                        cfn.Value
+	From                         diag.Range
+}
+
+// Leaves is what outlives the stack, for the documents.
+type Leaves struct{ Name, What, Blocks, Remove string }

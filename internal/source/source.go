@@ -1,0 +1,61 @@
+// Package source turns the bytes of a YAML file into a tree that knows the place of every word,
+// and decodes that tree into Go structs strictly: unknown keys, missing keys and wrong types are
+// diagnostics with a place, all of them at once. It is one of two packages that import a YAML
+// library, and its tree shows nothing of it.
+package source
+
+import "byocfn/internal/diag"
+
+// Kind says what a Node is.
+type Kind int
+
+// The kinds of nodes. A key without a value is Null.
+const (
+	Null Kind = iota
+	Scalar
+	Mapping
+	Sequence
+)
+
+// Node is one value of the file. Aliases are resolved, merge keys are refused.
+type Node struct {
+	Kind    Kind
+	Value   string // a scalar's text, after unquoting and folding
+	Quoted  bool   // a quoted or block scalar: always a string
+	Tag     string // a plain scalar's YAML 1.2 type: "str", "int", "float", "bool", "null"
+	At      diag.Range
+	Entries []Entry // of a mapping, in file order, without duplicate keys
+	Items   []*Node // of a sequence
+}
+
+// Entry is one key of a mapping.
+type Entry struct {
+	Key   string
+	KeyAt diag.Range
+	Value *Node
+}
+
+// Get gives the value of a mapping's key, or nil.
+func (n *Node) Get(key string) *Node {
+	if n == nil {
+		return nil
+	}
+	for _, e := range n.Entries {
+		if e.Key == key {
+			return e.Value
+		}
+	}
+	return nil
+}
+
+// Document is one parsed file.
+type Document struct {
+	Name string
+	Root *Node
+}
+
+// Decoder is what a type implements that reads itself from a node, for shapes that struct tags
+// cannot say. It appends what is wrong to diags.
+type Decoder interface {
+	DecodeNode(n *Node, diags *diag.List)
+}

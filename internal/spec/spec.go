@@ -1,0 +1,309 @@
+// Package spec is the language that a vendor writes: the two kinds of files, their nouns and the
+// rules about one field at a time. It holds what the vendor wrote and invents nothing; what a
+// reference means and what follows from a noun is decided by package plan.
+//
+// The struct tags are the language's one definition: `key` names a field and marks it required,
+// `doc` is the hover text of the JSON Schema and the text of README tables.
+package spec
+
+import (
+	"byocfn/internal/diag"
+	"byocfn/internal/source"
+)
+
+// Product is templates/NAME/product.yaml: who publishes, where, and what differs by region.
+type Product struct {
+	Product Word        `key:"product,required" doc:"Short name of the product: lower-case letters, digits and hyphens. Names the folder in dist/."`
+	Title   Word        `key:"title,required" doc:"The product's name as people write it."`
+	Vendor  Word        `key:"vendor,required" doc:"Who publishes the product."`
+	Release Word        `key:"release,required" doc:"Version of this release, such as 1.0.0. Custom resources run again when it changes."`
+	Docs    Word        `key:"docs,required" doc:"https address of the product's documentation."`
+	Publish Publish     `key:"publish,required" doc:"Where templates and functions are published."`
+	Tags    Keyed[Text] `key:"tags" doc:"Tags on everything that can carry tags. Tag conditions in policies rest on them."`
+	Facts   Keyed[Fact] `key:"facts" doc:"Values used as facts.NAME in a reference."`
+	Regions Regions     `key:"regions,required" doc:"The supported regions: a list of names, or a mapping from each region to its facts, used as region.NAME in a reference. Every region needs the same facts."`
+}
+
+// Publish says where the release is put.
+type Publish struct {
+	Bucket Word `key:"bucket,required" doc:"What the names of the regional buckets begin with; the bucket of a region is BUCKET-REGION."`
+	Prefix Word `key:"prefix" doc:"Folder in the bucket for templates, ending with a slash. Default: PRODUCT/."`
+}
+
+// Fact is a literal: a text or a list of texts.
+type Fact struct {
+	Values []string
+	IsList bool
+	At     diag.Range
+}
+
+// Regions lists regions in file order, each with the facts that hold there.
+type Regions []Region
+
+// Region is one supported region.
+type Region struct {
+	Name  Word
+	Facts Keyed[Fact]
+}
+
+// Stack is templates/NAME/STACK.stack.yaml: one stack, in one or more variants.
+type Stack struct {
+	Name           string               // from the file name
+	About          Word                 `key:"about,required" doc:"What the stack does, for the customer who reads the template."`
+	Variants       Keyed[Word]          `key:"variants" doc:"The vendor's choices: each becomes a template of its own. NAME: one sentence about it."`
+	Parameters     Keyed[Parameter]     `key:"parameters" doc:"What the customer is asked."`
+	VPC            Keyed[VPC]           `key:"vpc" doc:"What the stack needs of an existing VPC. The key is a reference to the parameter that names it."`
+	Place          *Place               `key:"place" doc:"Where endpoints and instances go, said once for all."`
+	Endpoints      Keyed[Endpoint]      `key:"endpoints" doc:"VPC endpoints."`
+	SecurityGroups Keyed[SecurityGroup] `key:"securityGroups" doc:"Security groups with their rules."`
+	Buckets        Keyed[Bucket]        `key:"buckets" doc:"S3 buckets: encrypted, TLS only, closed to the public unless said otherwise."`
+	Roles          Keyed[Role]          `key:"roles" doc:"IAM roles."`
+	Policies       Keyed[Policy]        `key:"policies" doc:"Managed policies, shared by several principals or named on their own."`
+	Users          Keyed[User]          `key:"users" doc:"IAM users. Prefer roles."`
+	Instances      Keyed[Instance]      `key:"instances" doc:"EC2 instances."`
+	Resources      Keyed[Raw]           `key:"resources" doc:"Raw CloudFormation resources, for what the other nouns cannot say."`
+	Outputs        Keyed[Output]        `key:"outputs" doc:"Values shown to the customer when the stack is complete."`
+	Leaves         Keyed[Leaves]        `key:"leaves" doc:"What the product makes at run time outside the stack and leaves behind, and how to remove it."`
+	At             diag.Range
+}
+
+// Parameter is one question to the customer.
+type Parameter struct {
+	Kind     Word   `key:"kind,required" doc:"What the value is; decides type, pattern, attributes and the form in the console."`
+	Why      Word   `key:"why,required" doc:"What the value is for. The customer reads it beside the field."`
+	Label    Word   `key:"label" doc:"The field's label. Default: made from the parameter's name."`
+	Group    Word   `key:"group" doc:"The heading under which the console shows the field."`
+	Default  *Text  `key:"default" doc:"Used where the customer enters nothing."`
+	OneOf    Words  `key:"oneOf" doc:"The values to choose from."`
+	Pattern  Word   `key:"pattern" doc:"A regular expression for the whole value, in place of the kind's own."`
+	Says     Word   `key:"says" doc:"What the console says when the pattern does not match, beginning with must."`
+	Example  Word   `key:"example" doc:"A value that the customer could enter; it must satisfy the pattern."`
+	In       Word   `key:"in" doc:"For a subnet or security group: the parameter with the VPC that it must belong to."`
+	Zones    *Text  `key:"zones" doc:"For a subnet: ids of the availability zones that it may be in."`
+	Optional *Flag  `key:"optional" doc:"The customer may leave it empty; everything that uses it needs a matching when."`
+	When     Gate   `key:"when" doc:"Variants in which the parameter exists."`
+	Items    Word   `key:"items" doc:"For kind list: the kind of each element."`
+	Min      Number `key:"min" doc:"Least length of a text, least value of a number."`
+	Max      Number `key:"max" doc:"Greatest length of a text, greatest value of a number, most elements of a list."`
+	Wildcard Word   `key:"wildcard" doc:"Why the value may hold characters that widen a policy, such as an asterisk."`
+}
+
+// VPC is what the stack needs of an existing VPC.
+type VPC struct {
+	DNS Word `key:"dns" doc:"ensure: a function switches DNS support and DNS host names on where they are off, and never off again."`
+	Why Word `key:"why,required" doc:"Why the stack needs it."`
+}
+
+// Place says where things go unless they say otherwise.
+type Place struct {
+	VPC            Text  `key:"vpc,required" doc:"The VPC."`
+	Subnets        Texts `key:"subnets,required" doc:"The subnets."`
+	SecurityGroups Words `key:"securityGroups,required" doc:"Names of security groups of this stack."`
+	Isolated       Gate  `key:"isolated" doc:"Variants in which the subnets have no way to the internet; yes for always. There, every AWS service that a role may call needs an endpoint."`
+}
+
+// Endpoint is a VPC endpoint.
+type Endpoint struct {
+	Service        Text    `key:"service,required" doc:"Short name of an AWS service (sts, ec2) or the full name of an endpoint service."`
+	Type           Word    `key:"type" doc:"interface (default) or gateway."`
+	PrivateDNS     Word    `key:"privateDns" doc:"ensure: a function switches private DNS on when the endpoint answers, and accepts that another endpoint of the VPC already serves the name; native: CloudFormation switches it on; no."`
+	RoutesOf       *Text   `key:"routesOf" doc:"For a gateway: the subnet whose route table gets the route."`
+	Existing       Word    `key:"existing" doc:"adopt: use the endpoint that the route table already has."`
+	Subnets        Texts   `key:"subnets" doc:"In place of those of place."`
+	SecurityGroups Words   `key:"securityGroups" doc:"In place of those of place."`
+	When           Gate    `key:"when" doc:"When it exists."`
+	Why            Word    `key:"why,required" doc:"What travels through it."`
+	Properties     *Extra  `key:"properties" doc:"CloudFormation properties merged into the resource."`
+	Accept         Accepts `key:"accept" doc:"Answers to lints: the lint's id and your reason."`
+}
+
+// SecurityGroup is a security group and its rules.
+type SecurityGroup struct {
+	Why        Word        `key:"why,required" doc:"What it is bound to."`
+	Ingress    Keyed[Rule] `key:"ingress" doc:"What may come in."`
+	Egress     Keyed[Rule] `key:"egress,required" doc:"What may go out. Write an empty mapping for nothing."`
+	When       Gate        `key:"when" doc:"When it exists."`
+	Properties *Extra      `key:"properties" doc:"CloudFormation properties merged into the resource."`
+}
+
+// Rule lets traffic in or out. Without ports it means all protocols.
+type Rule struct {
+	From Text  `key:"from" doc:"For ingress: self, any, a CIDR block, a prefix list id or the name of a security group."`
+	To   Text  `key:"to" doc:"For egress: self, any, a CIDR block, a prefix list id or the name of a security group."`
+	TCP  Ports `key:"tcp" doc:"A port, a range such as 8000-10000, or a list of both."`
+	UDP  Ports `key:"udp" doc:"A port, a range or a list of both."`
+	When Gate  `key:"when" doc:"When the rule exists."`
+	Why  Word  `key:"why,required" doc:"Who talks to whom about what."`
+	At   diag.Range
+}
+
+// Ports is a list of port ranges; a single port has From == To.
+type Ports []PortRange
+
+// PortRange is a stretch of ports from 0 to 65535.
+type PortRange struct {
+	From, To int
+	At       diag.Range
+}
+
+// Bucket is an S3 bucket.
+type Bucket struct {
+	Why        Word             `key:"why,required" doc:"What is kept in it."`
+	Name       *Text            `key:"name" doc:"A fixed name. Use stack.suffix in it; without a name CloudFormation makes a unique one."`
+	Keep       Word             `key:"keep,required" doc:"data: stays when the stack is deleted; nothing: is deleted with the stack."`
+	Versions   *Flag            `key:"versions" doc:"Keep old versions of objects. Default: yes."`
+	Unfinished Number           `key:"unfinishedUploads" doc:"Days after which parts of unfinished uploads are removed. Default: 7."`
+	Allow      Keyed[Statement] `key:"allow" doc:"Statements of the bucket's own policy; each needs a principal."`
+	When       Gate             `key:"when" doc:"When it exists."`
+	Properties *Extra           `key:"properties" doc:"CloudFormation properties merged into the resource."`
+}
+
+// Role is an IAM role.
+type Role struct {
+	Why             Word             `key:"why,required" doc:"Whose identity it is."`
+	Name            *Text            `key:"name" doc:"A fixed name. Needed where policies of this stack name the role."`
+	Trust           Keyed[Trust]     `key:"trust,required" doc:"Who may take the role. The key names the statement."`
+	InstanceProfile *Flag            `key:"instanceProfile" doc:"yes: instances may carry the role."`
+	Policies        Words            `key:"policies" doc:"Names of policies of this stack, or aws/NAME for managed policies of AWS."`
+	Allow           Keyed[Statement] `key:"allow" doc:"What it may do. The key is the Sid."`
+	Deny            Keyed[Statement] `key:"deny" doc:"What it may never do. The key is the Sid."`
+	When            Gate             `key:"when" doc:"When it exists."`
+	Properties      *Extra           `key:"properties" doc:"CloudFormation properties merged into the resource."`
+}
+
+// Trust is one statement of a role's trust policy; exactly one principal is named.
+type Trust struct {
+	Service    Word  `key:"service" doc:"An AWS service, such as ec2 or lambda."`
+	Account    *Text `key:"account" doc:"Another account; needs externalId."`
+	User       Word  `key:"user" doc:"A user of this stack."`
+	Self       *Flag `key:"self" doc:"yes: the role may assume itself."`
+	ExternalID Texts `key:"externalId" doc:"The external ids of which the caller must give one."`
+	When       Gate  `key:"when" doc:"When the statement exists."`
+	Why        Word  `key:"why" doc:"Why it may take the role."`
+	At         diag.Range
+}
+
+// Policy is a managed policy.
+type Policy struct {
+	Why        Word             `key:"why,required" doc:"What it lets its holders do."`
+	Name       *Text            `key:"name" doc:"A fixed name."`
+	Allow      Keyed[Statement] `key:"allow" doc:"What it allows. The key is the Sid."`
+	Deny       Keyed[Statement] `key:"deny" doc:"What it denies. The key is the Sid."`
+	When       Gate             `key:"when" doc:"When it exists."`
+	Properties *Extra           `key:"properties" doc:"CloudFormation properties merged into the resource."`
+}
+
+// Statement is one permission.
+type Statement struct {
+	Why       Word      `key:"why,required" doc:"Why it is needed. Stands above the statement in the template and in the permission tables."`
+	Actions   Words     `key:"actions,required" doc:"IAM actions, such as s3:GetObject."`
+	Resources Texts     `key:"resources,required" doc:"ARNs, short ARNs (ec2:instance/*), or names of resources of this stack; Name/* is the objects of a bucket."`
+	Principal *Trust    `key:"principal" doc:"Only in a bucket's policy: who is allowed."`
+	Condition Condition `key:"condition" doc:"IAM conditions: operator, key, value."`
+	When      Gate      `key:"when" doc:"When the statement exists."`
+	Accept    Accepts   `key:"accept" doc:"Answers to lints: the lint's id and your reason."`
+	Differs   Word      `key:"differs" doc:"Where and why it departs from the vendor's published document."`
+}
+
+// Condition is operator, key, values, in file order.
+type Condition Keyed[Keyed[Texts]]
+
+// Accepts answers lints by id, each with a reason that is printed in template and documents.
+type Accepts Keyed[Word]
+
+// User is an IAM user.
+type User struct {
+	Why        Word             `key:"why,required" doc:"Whose identity it is."`
+	Policies   Words            `key:"policies" doc:"Names of policies of this stack."`
+	Allow      Keyed[Statement] `key:"allow" doc:"What it may do. The key is the Sid."`
+	AccessKey  *AccessKey       `key:"accessKey" doc:"A long-lived key, kept in Secrets Manager."`
+	When       Gate             `key:"when" doc:"When it exists."`
+	Accept     Accepts          `key:"accept" doc:"Answers to lints: the lint's id and your reason."`
+	Properties *Extra           `key:"properties" doc:"CloudFormation properties merged into the resource."`
+}
+
+// AccessKey is a user's key and the secret that holds it.
+type AccessKey struct {
+	Name   Word   `key:"name,required" doc:"Logical id of the key."`
+	Secret Word   `key:"secret,required" doc:"Logical id of the secret that holds it."`
+	Serial Number `key:"serial" doc:"Raise it to rotate the key. Default: 1."`
+	Why    Word   `key:"why,required" doc:"Who reads it."`
+}
+
+// Instance is an EC2 instance.
+type Instance struct {
+	Why            Word        `key:"why,required" doc:"What runs on it."`
+	Size           Text        `key:"size,required" doc:"Instance type; usually a parameter."`
+	Image          Image       `key:"image,required" doc:"The machine image."`
+	Role           Word        `key:"role,required" doc:"A role of this stack with an instance profile."`
+	Disk           Disk        `key:"disk,required" doc:"The root disk: encrypted, deleted with the instance."`
+	Boot           *Boot       `key:"boot" doc:"What runs at the first start."`
+	Ready          *Ready      `key:"ready" doc:"The stack is complete when the instance says so."`
+	Subnet         *Text       `key:"subnet" doc:"In place of the first of place."`
+	SecurityGroups Words       `key:"securityGroups" doc:"In place of those of place."`
+	When           Gate        `key:"when" doc:"When it exists."`
+	Tags           Keyed[Text] `key:"tags" doc:"Tags of its own."`
+	Properties     *Extra      `key:"properties" doc:"CloudFormation properties merged into the resource."`
+}
+
+// Image is where the machine image comes from.
+type Image struct {
+	SSM    Word  `key:"ssm,required" doc:"Public SSM parameter that holds the image's id."`
+	Device Word  `key:"device" doc:"Name of the root device. Default: /dev/xvda."`
+	Follow *Flag `key:"follow" doc:"yes: any update of the stack may replace the instance when AWS publishes a new image."`
+}
+
+// Disk is the root disk.
+type Disk struct {
+	Size Number `key:"size,required" doc:"Size in GiB."`
+	Type Word   `key:"type" doc:"gp3 (default), gp2, io1, io2."`
+	Why  Word   `key:"why,required" doc:"What fills it."`
+}
+
+// Boot is the boot script and its settings.
+type Boot struct {
+	Script Word           `key:"script,required" doc:"A file of plain bash beside the spec. It is never interpolated."`
+	Env    Keyed[Setting] `key:"env" doc:"Environment variables, written quoted to a file that the script finds in BYOCFN_ENV and that is loaded before it runs."`
+}
+
+// Setting is one environment variable: a text, or a value with a gate and what to use otherwise.
+type Setting struct {
+	Value Text  `key:"value,required" doc:"The value."`
+	When  Gate  `key:"when" doc:"When it has this value."`
+	Else  *Text `key:"else" doc:"The value otherwise. Default: empty."`
+}
+
+// Ready makes the stack wait for the instance.
+type Ready struct {
+	Within Word `key:"within,required" doc:"How long, such as 15m; at most 12h."`
+	Why    Word `key:"why,required" doc:"What the instance has done by then."`
+}
+
+// Raw is a raw CloudFormation resource.
+type Raw struct {
+	Type       Word         `key:"type,required" doc:"CloudFormation's type, such as AWS::SNS::Topic."`
+	Why        Word         `key:"why,required" doc:"Why the stack needs it."`
+	Properties *source.Node `key:"properties" doc:"Its properties; texts may hold references."`
+	Keep       Word         `key:"keep" doc:"data: stays when the stack is deleted. Default: nothing."`
+	When       Gate         `key:"when" doc:"When it exists."`
+}
+
+// Extra is the escape hatch on a noun.
+type Extra struct {
+	Why Word         `key:"why,required" doc:"Why the noun's own words do not suffice."`
+	Set *source.Node `key:"set,required" doc:"Properties, merged into those that the compiler writes."`
+}
+
+// Output is a value shown to the customer.
+type Output struct {
+	Value Text `key:"value,required" doc:"The value."`
+	Why   Word `key:"why,required" doc:"What to do with it."`
+	When  Gate `key:"when" doc:"When it exists."`
+}
+
+// Leaves is something that outlives the stack.
+type Leaves struct {
+	What   Word `key:"what,required" doc:"What is left behind."`
+	Blocks Word `key:"blocks" doc:"The resource whose deletion fails while it exists."`
+	Remove Word `key:"remove,required" doc:"How to remove it."`
+}

@@ -16,6 +16,7 @@ type Plan struct {
 	VariantText string
 	About       string
 	SpecFile    string // templates/velodb/agent.stack.yaml
+	Isolated    bool   // the subnets of this variant have no way to the internet
 	Regions     []string
 	Parameters  []Parameter
 	Rules       []Rule

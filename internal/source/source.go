@@ -55,7 +55,8 @@ type Document struct {
 }
 
 // Decoder is what a type implements that reads itself from a node, for shapes that struct tags
-// cannot say. It appends what is wrong to diags.
+// cannot say. Path says in messages
+// which value it is, such as buckets.Data.keep. It appends what is wrong to diags.
 type Decoder interface {
-	DecodeNode(n *Node, diags *diag.List)
+	DecodeNode(n *Node, path string, diags *diag.List)
 }

@@ -12,17 +12,28 @@ type Tag struct {
 	Comment string
 }
 
-// Instance is AWS::EC2::Instance. IMDSv2 with hop limit 1 and an encrypted root disk always.
+// LaunchTemplate is AWS::EC2::LaunchTemplate: what only a new instance can take up. IMDSv2 with hop
+// limit 1 and an encrypted root disk always. A new version of it replaces the instance, because
+// AWS::EC2::Instance's LaunchTemplate property is create-only; a changed UserData on the instance
+// itself would only restart it, and cloud-init does not run a script twice.
+type LaunchTemplate struct {
+	Image       cfn.Value // an AMI id or resolve:ssm:NAME, which EC2 resolves at launch and at no update
+	Profile     cfn.Value // name of the instance profile
+	Device      string
+	DiskSize    int // GiB
+	DiskType    string
+	DiskComment string
+	UserData    cfn.Value // not yet encoded as Base64
+	Tags        []Tag     // of the template itself
+}
+
+// Instance is AWS::EC2::Instance, started from a launch template's latest version. Volumes get the
+// instance's tags.
 type Instance struct {
-	Type, Image, Subnet cfn.Value
-	SecurityGroups      []cfn.Value
-	Profile             cfn.Value
-	Device              string
-	DiskSize            int
-	DiskType            string
-	DiskComment         string
-	UserData            cfn.Value // not yet encoded as Base64
-	Tags                []Tag
+	LaunchTemplate string // logical id
+	Type, Subnet   cfn.Value
+	SecurityGroups []cfn.Value
+	Tags           []Tag
 }
 
 // InterfaceEndpoint is AWS::EC2::VPCEndpoint of type Interface.
@@ -198,6 +209,7 @@ type Statement struct {
 }
 
 func (*Instance) isBody()          {}
+func (*LaunchTemplate) isBody()    {}
 func (*InterfaceEndpoint) isBody() {}
 func (*SecurityGroup) isBody()     {}
 func (*GroupRule) isBody()         {}

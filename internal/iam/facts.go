@@ -1,0 +1,187 @@
+// Package iam knows IAM: which actions, resource types and condition keys exist, how ARNs look, how
+// large policies may be, and what is wrong or too wide in a statement. It is a leaf: it takes texts
+// and gives findings; places, acceptance and printing belong to its callers.
+package iam
+
+import (
+	_ "embed" // for the facts
+	"strings"
+	"sync"
+)
+
+// The facts come from the AWS Service Authorization Reference; facts/generate.py says how.
+//
+//go:embed facts/actions.txt
+var actionsFile string
+
+// Level is the access level of an action, as the Service Authorization Reference gives it.
+type Level byte
+
+// The access levels. UnknownLevel belongs to actions which only cfn-lint's newer list names.
+const (
+	Read         Level = 'R'
+	List         Level = 'L'
+	Write        Level = 'W'
+	Tagging      Level = 'T'
+	Permissions  Level = 'P'
+	UnknownLevel Level = '?'
+)
+
+// String gives the reference's own word.
+func (l Level) String() string {
+	switch l {
+	case Read:
+		return "Read"
+	case List:
+		return "List"
+	case Write:
+		return "Write"
+	case Tagging:
+		return "Tagging"
+	case Permissions:
+		return "Permissions management"
+	}
+	return "unknown"
+}
+
+// Changes tells whether the action alters things, tags or permissions.
+func (l Level) Changes() bool { return l == Write || l == Tagging || l == Permissions }
+
+// Service is one service prefix of IAM.
+type Service struct {
+	Prefix, Title string
+	Types         []Type   // by name
+	Actions       []Action // by name, letter case ignored
+}
+
+// Type is a resource type. Formats are ARNs with ${Partition}, ${Region}, ${Account} and names of
+// parts as variables. Keys are the condition keys that statements about it may use.
+type Type struct {
+	Name    string
+	Formats []string
+	Keys    []string
+}
+
+// Action is one action. Keys hold for the action whatever its resource; Depends names the further
+// actions that a caller needs.
+type Action struct {
+	Service, Name string
+	Level         Level
+	Keys          []string
+	Uses          []Use
+	Depends       []string
+}
+
+// Use is a resource type that an action supports, and the keys that hold for this pair only.
+type Use struct {
+	Type     string
+	Required bool
+	Keys     []string
+}
+
+// Full gives the name as policies spell it: s3:GetObject.
+func (a Action) Full() string { return a.Service + ":" + a.Name }
+
+// Type gives the resource type of that name, letter case ignored.
+func (s Service) Type(name string) (Type, bool) {
+	for _, t := range s.Types {
+		if strings.EqualFold(t.Name, name) {
+			return t, true
+		}
+	}
+	return Type{}, false
+}
+
+// Facts reads services on demand and keeps those that it read. It may be shared by goroutines.
+type Facts struct {
+	text string
+	mu   sync.Mutex
+	read map[string]*Service
+}
+
+// Load gives the facts built into the program. It reads nothing yet.
+func Load() *Facts { return &Facts{text: actionsFile, read: map[string]*Service{}} }
+
+// Service gives what is known of a service prefix, letter case ignored as IAM does.
+func (f *Facts) Service(prefix string) (Service, bool) {
+	prefix = strings.ToLower(prefix)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if s, ok := f.read[prefix]; ok {
+		return *s, true
+	}
+	section, ok := f.section(prefix)
+	if !ok {
+		return Service{}, false
+	}
+	s := parseService(section)
+	f.read[prefix] = &s
+	return s, true
+}
+
+// section gives the lines of a service, its "= " line included.
+func (f *Facts) section(prefix string) (string, bool) {
+	if prefix == "" || strings.ContainsAny(prefix, "\t\n") {
+		return "", false
+	}
+	start := strings.Index(f.text, "\n= "+prefix+"\t")
+	if start < 0 {
+		return "", false
+	}
+	text := f.text[start+1:]
+	if end := strings.Index(text, "\n= "); end >= 0 {
+		text = text[:end]
+	}
+	return text, true
+}
+
+// Prefixes gives all service prefixes in order.
+func (f *Facts) Prefixes() []string {
+	var out []string
+	for text := f.text; ; {
+		start := strings.Index(text, "\n= ")
+		if start < 0 {
+			return out
+		}
+		text = text[start+3:]
+		prefix, _, _ := strings.Cut(text, "\t")
+		out = append(out, prefix)
+	}
+}
+
+// Action gives an action by its full name, letter case ignored.
+func (f *Facts) Action(name string) (Action, bool) {
+	prefix, short, ok := strings.Cut(name, ":")
+	if !ok {
+		return Action{}, false
+	}
+	s, _ := f.Service(prefix)
+	for _, a := range s.Actions {
+		if strings.EqualFold(a.Name, short) {
+			return a, true
+		}
+	}
+	return Action{}, false
+}
+
+// Expand gives the actions that a pattern such as s3:Get* stands for, in the order of their names.
+// IAM's wildcards are * and ?. The pattern "*" alone, every action of AWS, gives nil.
+func (f *Facts) Expand(pattern string) []Action {
+	prefix, short, ok := strings.Cut(pattern, ":")
+	if !ok {
+		return nil
+	}
+	s, _ := f.Service(prefix)
+	var out []Action
+	for _, a := range s.Actions {
+		if globFold(short, a.Name) {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// globFold matches IAM's * and ?, letter case ignored.
+func globFold(pattern, text string) bool {
+	return overlap(glyphs(strings.ToLower(pattern)), letters(strings.ToLower(text)))
+}

@@ -24,8 +24,9 @@ type Node struct {
 	Quoted  bool   // a quoted or block scalar: always a string
 	Tag     string // a plain scalar's YAML 1.2 type: "str", "int", "float", "bool", "null"
 	At      diag.Range
-	Entries []Entry // of a mapping, in file order, without duplicate keys
-	Items   []*Node // of a sequence
+	Key     diag.Range // the key that this node is the value of; zero for the root and for items
+	Entries []Entry    // of a mapping, in file order, without duplicate keys
+	Items   []*Node    // of a sequence
 }
 
 // Entry is one key of a mapping.
@@ -48,6 +49,14 @@ func (n *Node) Get(key string) *Node {
 	return nil
 }
 
+// Place is where to point when the node as a whole is meant: its key, if it has one.
+func (n *Node) Place() diag.Range {
+	if n.Key.Start.Line > 0 {
+		return n.Key
+	}
+	return n.At
+}
+
 // Document is one parsed file.
 type Document struct {
 	Name string
@@ -55,8 +64,8 @@ type Document struct {
 }
 
 // Decoder is what a type implements that reads itself from a node, for shapes that struct tags
-// cannot say. Path says in messages
-// which value it is, such as buckets.Data.keep. It appends what is wrong to diags.
+// cannot say. It is also asked about Null nodes. path names the node in messages, such as
+// buckets.Data.why; what is wrong is appended to diags.
 type Decoder interface {
 	DecodeNode(n *Node, path string, diags *diag.List)
 }

@@ -1,0 +1,91 @@
+package proof
+
+import (
+	"testing"
+
+	"byocfn/internal/cfn"
+	"byocfn/internal/plan"
+)
+
+func doc(statements ...plan.Statement) plan.Document {
+	return plan.Document{Statements: statements}
+}
+
+func statement(sid, gate string, resources ...cfn.Value) plan.Statement {
+	return plan.Statement{Sid: sid, Gate: gate, Effect: "Allow", Actions: []string{"sqs:SendMessage"},
+		Resources: resources}
+}
+
+func TestEmpties(t *testing.T) {
+	any := cfn.String("*")
+	onlySiren := cfn.If("Siren", cfn.String("a"), cfn.NoValue())
+	trust := doc(plan.Statement{Sid: "T", Actions: []string{"sts:AssumeRole"}, Principal: any})
+	lost := statement("L", "", any)
+	lost.Condition = cfn.Map{prop("StringEquals", cfn.Map{prop("aws:SourceVpc", onlySiren)})}
+	idle := statement("Idle", "", any)
+	idle.Actions = nil
+	cases := map[string]struct {
+		resource plan.Resource
+		want     []string
+	}{
+		"one always": {res("P", "", &plan.ManagedPolicy{Policy: doc(
+			statement("A", "Siren", any), statement("B", "", any))}), nil},
+		"all choices covered": {res("P", "", &plan.ManagedPolicy{Policy: doc(
+			statement("A", "ModeIsKrill", any), statement("B", "ModeIsSquid", any))}), nil},
+		"gone with the switch": {res("P", "", &plan.ManagedPolicy{Policy: doc(
+			statement("A", "Siren", any))}), []string{"empty-policy: P has no statement when not Siren"}},
+		"gone with its resource": {res("P", "Siren", &plan.ManagedPolicy{Policy: doc(
+			statement("A", "Siren", any))}), nil},
+		"inline under its own gate": {res("R", "", &plan.Role{Trust: trust,
+			Policies: []plan.InlinePolicy{{Name: "In", Condition: "Siren", Policy: doc(statement("A", "Siren", any))}}}), nil},
+		"inline": {res("R", "", &plan.Role{Trust: trust,
+			Policies: []plan.InlinePolicy{{Name: "In", Policy: doc(statement("A", "Siren", any))}}}),
+			[]string{"empty-policy: policy In of R has no statement when not Siren"}},
+		"user": {res("U", "", &plan.User{Policies: []plan.InlinePolicy{{Name: "In", Policy: doc()}}}),
+			[]string{"empty-policy: In of U"}},
+		"no trust": {res("R", "", &plan.Role{}), []string{"empty-policy: trust of R"}},
+		"nobody is trusted": {res("R", "", &plan.Role{Trust: doc(plan.Statement{Sid: "T",
+			Actions: []string{"sts:AssumeRole"}, Principal: cfn.Map{prop("AWS",
+				cfn.Values(onlySiren))}})}),
+			[]string{"empty-statement: trust of R, statement T has no principal when not Siren"}},
+		"bucket policy for nobody": {res("B", "", &plan.BucketPolicy{Policy: doc(
+			statement("A", "", any))}), []string{"empty-statement: no principal"}},
+		"resources": {res("P", "", &plan.ManagedPolicy{Policy: doc(
+			statement("A", "", onlySiren))}),
+			[]string{"empty-statement: P, statement A has no resources when not Siren"}},
+		"resources under the gate": {res("P", "", &plan.ManagedPolicy{Policy: doc(
+			statement("A", "Siren", onlySiren), statement("B", "", any))}), nil},
+		"no resources at all": {res("P", "", &plan.ManagedPolicy{Policy: doc(
+			statement("A", ""))}), []string{"empty-statement: resources"}},
+		"no actions": {res("P", "", &plan.ManagedPolicy{Policy: doc(idle)}),
+			[]string{"empty-statement: Idle has no actions"}},
+		"condition lost": {res("P", "", &plan.ManagedPolicy{Policy: doc(lost)}),
+			[]string{"lost-condition: aws:SourceVpc when not Siren"}},
+		"roles": {res("P", "", &plan.ManagedPolicy{Policy: doc(statement("A", "", any)),
+			Roles: []cfn.Value{onlySiren}}), []string{"empty-list: P has an empty list of Roles"}},
+		"users left out as a whole": {res("P", "", &plan.ManagedPolicy{
+			Policy:     doc(statement("A", "", any)),
+			UsersValue: cfn.If("Siren", cfn.Strings("u"), cfn.NoValue())}), nil},
+		"users left empty": {res("P", "", &plan.ManagedPolicy{
+			Policy:     doc(statement("A", "", any)),
+			UsersValue: cfn.If("NotSiren", cfn.List{}, cfn.NoValue())}),
+			[]string{"empty-list: Users"}},
+		"groups": {res("E", "", &plan.InterfaceEndpoint{Subnets: []cfn.Value{any},
+			SecurityGroups: []cfn.Value{onlySiren}}), []string{"empty-list: SecurityGroups when not Siren"}},
+		"profile": {res("P", "", &plan.InstanceProfile{}), []string{"internal: holds no role"}},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) { expect(t, Empties(gated(c.resource)), c.want...) })
+	}
+}
+
+func TestEmptiesRefusesTooManyChoices(t *testing.T) {
+	var statements []plan.Statement
+	for _, letter := range "abcdefghijklmno" {
+		st := statement("S", "", cfn.String("*"))
+		st.Literals = []plan.Literal{{Atom: "region." + string(letter)}}
+		statements = append(statements, st)
+	}
+	p := gated(res("P", "", &plan.ManagedPolicy{Policy: doc(statements...)}))
+	expect(t, Empties(p), "too-many-gates: P depends")
+}

@@ -1,0 +1,188 @@
+package proof
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+
+	"byocfn/internal/cfn"
+	"byocfn/internal/diag"
+	"byocfn/internal/plan"
+)
+
+// The parameters through which a customer puts a stack under house rules.
+const (
+	BoundaryParameter = "PermissionsBoundary"
+	PathParameter     = "IamPath"
+	PrefixParameter   = "RoleNamePrefix"
+)
+
+// House proves that no identity escapes the customer's house rules, the functions' roles and raw
+// resources included, and that whatever can be tagged carries the product's tags.
+func House(p *plan.Plan, tags []string) diag.List {
+	r := newReport(p)
+	for i := range p.Resources {
+		res := &p.Resources[i]
+		r.houseBody(res)
+		r.houseExtra(res)
+		r.tagged(res, tags)
+	}
+	return r.found
+}
+
+// identity is what the house rules see of a resource of IAM.
+type identity struct {
+	boundary, path, name cfn.Value
+	bounded              bool // the type has a boundary
+	vendor               bool // in the vendor's own words
+}
+
+func identityOf(body plan.Body) (identity, bool) {
+	switch b := body.(type) {
+	case *plan.Role:
+		return identity{b.Boundary, b.Path, b.Name, true, false}, true
+	case *plan.User:
+		return identity{b.Boundary, b.Path, nil, true, false}, true
+	case *plan.ManagedPolicy:
+		return identity{path: b.Path}, true
+	case *plan.InstanceProfile:
+		return identity{path: b.Path}, true
+	case *plan.Raw:
+		return rawIdentity(b)
+	}
+	return identity{}, false
+}
+
+func rawIdentity(b *plan.Raw) (identity, bool) {
+	id := identity{path: b.Properties.Get("Path"), vendor: true}
+	switch b.Type {
+	case "AWS::IAM::Role", "AWS::IAM::User":
+		id.bounded = true
+		id.boundary = b.Properties.Get("PermissionsBoundary")
+		id.name = b.Properties.Get("RoleName")
+		if b.Type == "AWS::IAM::User" {
+			id.name = b.Properties.Get("UserName")
+		}
+	case "AWS::IAM::ManagedPolicy", "AWS::IAM::InstanceProfile", "AWS::IAM::Group":
+	default:
+		return identity{}, false
+	}
+	return id, true
+}
+
+func (r *report) houseBody(res *plan.Resource) {
+	id, ok := identityOf(res.Body)
+	if !ok {
+		return
+	}
+	escape := func(what, hint string) {
+		r.blame(id.vendor, res, "house-rules", res.ID+" "+what, hint)
+	}
+	if id.bounded && !r.always(res, id.boundary, BoundaryParameter) {
+		escape("is not under the customer's permissions boundary",
+			"set PermissionsBoundary from the parameter "+BoundaryParameter)
+	}
+	if !r.always(res, id.path, PathParameter) {
+		escape("is not under the customer's IAM path", "set Path to ${"+PathParameter+"}")
+	}
+	if id.name != nil && !prefixed(id.name) {
+		escape("has a name that does not begin with the customer's prefix",
+			"begin the name with ${"+PrefixParameter+"}")
+	}
+}
+
+// always tells whether a property obeys the customer: it comes from the house parameter, or the
+// vendor set another that no choice removes. A lone NoValue beside the parameter is the customer's
+// own choice to leave it empty.
+func (r *report) always(res *plan.Resource, v cfn.Value, parameter string) bool {
+	if v == nil {
+		return false
+	}
+	from := false
+	r.walk(v, formula{}, func(ref reference) {
+		from = from || ref.name == parameter && ref.want == resourceOrParameter
+	})
+	if !from {
+		_, empty := r.emptyWhen(r.gate(res), v)
+		return !empty
+	}
+	return r.onlyWithout(v, parameter)
+}
+
+// onlyWithout tells whether every Fn::If that removes v tests nothing but the house parameter.
+func (r *report) onlyWithout(v cfn.Value, parameter string) bool {
+	fn, as := call(v)
+	if fn != "Fn::If" || len(as) != 3 {
+		return !isNoValue(v)
+	}
+	removes := isNoValue(as[1]) || isNoValue(as[2])
+	if removes && !r.tests(text(as[0]), parameter) {
+		return false
+	}
+	for _, branch := range as[1:] {
+		if !isNoValue(branch) && !r.onlyWithout(branch, parameter) {
+			return false
+		}
+	}
+	return true
+}
+
+func (r *report) tests(condition, parameter string) bool {
+	c := r.conditions[condition]
+	if c == nil {
+		return false
+	}
+	only := true
+	r.walk(c.Value, formula{}, func(ref reference) {
+		only = only && ref.name == parameter
+	})
+	return only
+}
+
+// prefixed tells whether a name begins with the customer's prefix in every branch.
+func prefixed(v cfn.Value) bool {
+	fn, as := call(v)
+	switch {
+	case isNoValue(v):
+		return true
+	case fn == "Ref":
+		return text(as[0]) == PrefixParameter
+	case fn == "Fn::Sub":
+		body, _ := subParts(as)
+		return strings.HasPrefix(body, "${"+PrefixParameter+"}")
+	case fn == "Fn::Join" && len(as) == 2:
+		list, _ := as[1].(cfn.List)
+		return len(list) > 0 && prefixed(list[0].Value)
+	case fn == "Fn::If" && len(as) == 3:
+		return prefixed(as[1]) && prefixed(as[2])
+	}
+	return false
+}
+
+// houseExtra refuses that the escape hatch undoes what the house rules set.
+func (r *report) houseExtra(res *plan.Resource) {
+	if _, ok := identityOf(res.Body); !ok {
+		return
+	}
+	ruled := []string{"PermissionsBoundary", "Path", "RoleName", "UserName"}
+	for _, e := range res.Extra {
+		if slices.Contains(ruled, e.Key) {
+			r.found.Error(res.From, "house-rules", res.ID+" overrides "+e.Key+
+				", which belongs to the customer's house rules", "remove it from properties:")
+		}
+	}
+}
+
+// tagged looks at every body that has tags.
+func (r *report) tagged(res *plan.Resource, want []string) {
+	field := reflect.Indirect(reflect.ValueOf(res.Body)).FieldByName("Tags")
+	if !field.IsValid() {
+		return
+	}
+	tags, _ := field.Interface().([]plan.Tag)
+	for _, key := range want {
+		if !slices.ContainsFunc(tags, func(t plan.Tag) bool { return t.Key == key && t.Value != nil }) {
+			r.internal(res, res.ID+" lacks the product's tag "+key)
+		}
+	}
+}

@@ -1,0 +1,61 @@
+package proof
+
+import (
+	"testing"
+
+	"byocfn/internal/cfn"
+	"byocfn/internal/plan"
+)
+
+func TestHouse(t *testing.T) {
+	boundary := cfn.If("HasBoundary", cfn.Sub("arn:x:policy/${PermissionsBoundary}"), cfn.NoValue())
+	path, name := cfn.Ref(PathParameter), cfn.Sub("${RoleNamePrefix}orca")
+	tags := []plan.Tag{{Key: "made-by", Value: cfn.String("orca")}}
+	role := func(change func(*plan.Role)) plan.Resource {
+		r := &plan.Role{Name: name, Path: path, Boundary: boundary, Tags: tags}
+		change(r)
+		return res("R", "", r)
+	}
+	rawRole := func(properties ...cfn.Entry) plan.Resource {
+		return res("R", "", &plan.Raw{Type: "AWS::IAM::Role", Properties: properties})
+	}
+	overriding := role(func(*plan.Role) {})
+	overriding.Extra = cfn.Map{prop("PermissionsBoundary", cfn.NoValue())}
+	cases := map[string]struct {
+		resource plan.Resource
+		want     []string
+	}{
+		"obedient": {role(func(*plan.Role) {}), nil},
+		"unnamed":  {role(func(r *plan.Role) { r.Name = nil }), nil},
+		"named only with a prefix": {role(func(r *plan.Role) {
+			r.Name = cfn.If("Siren", cfn.Join("", cfn.Values(cfn.Ref(PrefixParameter), name)),
+				cfn.NoValue())
+		}), nil},
+		"own name": {role(func(r *plan.Role) { r.Name = cfn.String("orca") }),
+			[]string{"internal: R has a name"}},
+		"no boundary": {role(func(r *plan.Role) { r.Boundary = nil }),
+			[]string{"internal: R is not under the customer's permissions boundary"}},
+		"boundary behind a switch": {role(func(r *plan.Role) {
+			r.Boundary = cfn.If("Siren", cfn.Ref(BoundaryParameter), cfn.NoValue())
+		}), []string{"internal: permissions boundary"}},
+		"own boundary":         {role(func(r *plan.Role) { r.Boundary = cfn.String("arn:b") }), nil},
+		"no path":              {role(func(r *plan.Role) { r.Path = nil }), []string{"internal: path"}},
+		"static path":          {role(func(r *plan.Role) { r.Path = cfn.String("/o/") }), nil},
+		"not tagged":           {role(func(r *plan.Role) { r.Tags = nil }), []string{"internal: R lacks the product's tag made-by"}},
+		"user":                 {res("U", "", &plan.User{Path: path, Tags: tags}), []string{"internal: boundary"}},
+		"policy":               {res("P", "", &plan.ManagedPolicy{}), []string{"internal: P is not under the customer's IAM path"}},
+		"profile":              {res("P", "", &plan.InstanceProfile{}), []string{"internal: path"}},
+		"bucket":               {res("B", "", &plan.Bucket{}), []string{"internal: B lacks"}},
+		"raw role":             {rawRole(), []string{"house-rules: boundary", "house-rules: path"}},
+		"obedient raw role":    {rawRole(prop("Path", path), prop("PermissionsBoundary", boundary), prop("RoleName", name)), nil},
+		"raw role's own name":  {rawRole(prop("Path", path), prop("PermissionsBoundary", boundary), prop("RoleName", cfn.Sub("x${RoleNamePrefix}"))), []string{"house-rules: name"}},
+		"raw group":            {res("G", "", &plan.Raw{Type: "AWS::IAM::Group"}), []string{"house-rules: path"}},
+		"raw topic":            {raw("T", ""), nil},
+		"escape hatch on role": {overriding, []string{"house-rules: R overrides PermissionsBoundary"}},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			expect(t, House(gated(c.resource), []string{"made-by"}), c.want...)
+		})
+	}
+}

@@ -1,0 +1,102 @@
+package proof
+
+import (
+	"reflect"
+
+	"byocfn/internal/cfn"
+	"byocfn/internal/plan"
+)
+
+// scope is a plan with its names at hand.
+type scope struct {
+	*plan.Plan
+	parameters map[string]*plan.Parameter
+	conditions map[string]*plan.Condition
+	resources  map[string]*plan.Resource
+}
+
+func newScope(p *plan.Plan) *scope {
+	s := &scope{p, map[string]*plan.Parameter{}, map[string]*plan.Condition{},
+		map[string]*plan.Resource{}}
+	for i := range p.Parameters {
+		s.parameters[p.Parameters[i].Name] = &p.Parameters[i]
+	}
+	for i := range p.Conditions {
+		s.conditions[p.Conditions[i].Name] = &p.Conditions[i]
+	}
+	for i := range p.Resources {
+		s.resources[p.Resources[i].ID] = &p.Resources[i]
+	}
+	return s
+}
+
+// condition gives what the name of a condition stands for; no name always holds.
+func (s *scope) condition(name string) formula {
+	if name == "" {
+		return formula{}
+	}
+	return s.resolveCondition(name, nil)
+}
+
+// gate gives when a resource exists.
+func (s *scope) gate(r *plan.Resource) formula {
+	if r.Condition == "" {
+		return literals(r.Gate)
+	}
+	return s.condition(r.Condition)
+}
+
+func (s *scope) statementGate(st *plan.Statement) formula {
+	if st.Gate == "" {
+		return literals(st.Literals)
+	}
+	return s.condition(st.Gate)
+}
+
+// eachValue calls visit for every value of a resource with the gate under which it is used: that of
+// the resource, of the inline policy and of the statement around it.
+func (s *scope) eachValue(r *plan.Resource, visit func(cfn.Value, formula)) {
+	under := s.gate(r)
+	s.walkGo(reflect.ValueOf(r.Body), under, visit, nil)
+	if len(r.Extra) > 0 {
+		visit(r.Extra, under)
+	}
+}
+
+// eachStatement calls visit for every statement of a resource, with its gate.
+func (s *scope) eachStatement(r *plan.Resource, visit func(*plan.Statement, formula)) {
+	s.walkGo(reflect.ValueOf(r.Body), s.gate(r), func(cfn.Value, formula) {}, visit)
+}
+
+// walkGo finds values and statements in a body by their Go types, so that a body added to the plan
+// cannot be forgotten here.
+func (s *scope) walkGo(v reflect.Value, under formula, visit func(cfn.Value, formula),
+	statement func(*plan.Statement, formula)) {
+	if !v.IsValid() || (v.Kind() == reflect.Interface || v.Kind() == reflect.Pointer) && v.IsNil() {
+		return
+	}
+	switch x := v.Interface().(type) {
+	case cfn.Value:
+		visit(x, under)
+		return
+	case plan.InlinePolicy:
+		under = conj(under, s.condition(x.Condition))
+	case plan.Statement:
+		under = conj(under, s.statementGate(&x))
+		if statement != nil {
+			statement(&x, under)
+		}
+	}
+	switch v.Kind() {
+	case reflect.Pointer, reflect.Interface:
+		s.walkGo(v.Elem(), under, visit, statement)
+	case reflect.Struct:
+		for i := range v.NumField() {
+			s.walkGo(v.Field(i), under, visit, statement)
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			s.walkGo(v.Index(i), under, visit, statement)
+		}
+	}
+}

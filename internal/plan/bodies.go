@@ -197,6 +197,7 @@ type Document struct{ Statements []Statement }
 type Statement struct {
 	Sid, Why  string
 	Notes     []string  // accepted lints, differences
+	Accepts   []string  // ids of the lints that the vendor accepted
 	Effect    string    // Allow or Deny
 	Principal cfn.Value // String "*", or Map of AWS/Service/Federated; nil in identity policies
 	Actions   []string

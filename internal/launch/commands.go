@@ -1,0 +1,108 @@
+package launch
+
+import (
+	"strings"
+
+	"byocfn/internal/plan"
+)
+
+// CLI is the way without the console: commands of the AWS CLI for a POSIX shell, to copy. Each sets
+// the region first; what stands in <angle brackets> is for the reader to fill in.
+type CLI struct {
+	Create string `json:"create"`
+	Update string `json:"update"`
+	Delete string `json:"delete"`
+}
+
+// Commands writes the commands. They go through change sets, so that a person sees what will happen
+// before it does.
+func Commands(p *plan.Plan) CLI {
+	return CLI{
+		Create: changeSet(p, "CREATE", "launch", createParameters(p)) + "\n" + execute(p, "launch") +
+			"\n" + wait(p, "stack-create-complete"),
+		Update: changeSet(p, "UPDATE", "update", keptParameters(p)) + "\n" + execute(p, "update") +
+			"\n" + wait(p, "stack-update-complete"),
+		Delete: region(p) + "\n" +
+			command("delete-stack", "--stack-name "+StackName(p)) + "\n" +
+			wait(p, "stack-delete-complete"),
+	}
+}
+
+func region(p *plan.Plan) string {
+	if len(p.Regions) == 0 {
+		return "REGION='<region>'"
+	}
+	return "REGION=" + p.Regions[0]
+}
+
+func changeSet(p *plan.Plan, kind, name string, params []string) string {
+	lines := []string{
+		"--stack-name " + StackName(p),
+		"--change-set-name " + name,
+		"--change-set-type " + kind,
+		`--template-url "` + templateURLForShell(p) + `"`,
+	}
+	if caps := Capabilities(p); len(caps) > 0 {
+		lines = append(lines, "--capabilities "+strings.Join(caps, " "))
+	}
+	if len(params) > 0 {
+		lines = append(lines, "--parameters "+strings.Join(params, " \\\n    "))
+	}
+	return region(p) + "\n" + command("create-change-set", lines...) + "\n" +
+		command("wait change-set-create-complete",
+			"--stack-name "+StackName(p), "--change-set-name "+name) + "\n" +
+		command("describe-change-set", "--stack-name "+StackName(p), "--change-set-name "+name)
+}
+
+func execute(p *plan.Plan, name string) string {
+	return command("execute-change-set", "--stack-name "+StackName(p), "--change-set-name "+name)
+}
+
+func wait(p *plan.Plan, what string) string {
+	return command("wait "+what, "--stack-name "+StackName(p))
+}
+
+func command(verb string, args ...string) string {
+	head := `aws cloudformation ` + verb + ` --region "$REGION"`
+	if len(args) < 3 {
+		return head + " " + strings.Join(args, " ")
+	}
+	return head + " \\\n  " + strings.Join(args, " \\\n  ")
+}
+
+// templateURLForShell is the address with $REGION for the region. Regions of one product are in one
+// partition, or differ in more than the region; the first one decides the host.
+func templateURLForShell(p *plan.Plan) string {
+	first := "us-east-1"
+	if len(p.Regions) > 0 {
+		first = p.Regions[0]
+	}
+	url := ObjectURL(p.Product.Bucket+"-"+first, TemplateKey(p), first, "")
+	host, key, _ := strings.Cut(strings.TrimPrefix(url, "https://"), "/")
+	return "https://" + strings.ReplaceAll(host, first, "$REGION") + "/" + key
+}
+
+// createParameters asks for what has no default. Inside the quotes the CLI's own shorthand syntax
+// holds: a comma in a value needs a backslash.
+func createParameters(p *plan.Plan) []string {
+	var out []string
+	for _, q := range p.Parameters {
+		if q.Default != nil {
+			continue
+		}
+		value := "<" + q.Name + ">"
+		if isList(q.Type) {
+			value = "<first>\\,<second>"
+		}
+		out = append(out, "'ParameterKey="+q.Name+",ParameterValue="+value+"'")
+	}
+	return out
+}
+
+func keptParameters(p *plan.Plan) []string {
+	var out []string
+	for _, q := range p.Parameters {
+		out = append(out, "ParameterKey="+q.Name+",UsePreviousValue=true")
+	}
+	return out
+}

@@ -52,7 +52,8 @@ func hasTag(name string) bool {
 }
 
 // shortForm gives a function's short tag. There is none where the argument is a function itself (a
-// node of YAML has one tag), nor for numbers, which would become strings under a tag.
+// node of YAML has one tag), nor for numbers, which would become strings under a tag, nor for an
+// attribute that is computed.
 func shortForm(fn cfn.Fn) (tagged, bool) {
 	if !hasTag(fn.Name) {
 		return tagged{}, false
@@ -60,6 +61,9 @@ func shortForm(fn cfn.Fn) (tagged, bool) {
 	t := tagged{"!" + strings.TrimPrefix(fn.Name, "Fn::"), fn.Arg}
 	if fn.Name == "Fn::GetAtt" {
 		t.arg = attribute(fn.Arg)
+		if _, ok := t.arg.(cfn.String); !ok {
+			return tagged{}, false
+		}
 	}
 	if _, nested := asFn(t.arg); nested {
 		return tagged{}, false
@@ -95,12 +99,18 @@ func (p *printer) inline(v cfn.Value, key string, column int) string {
 			return ""
 		}
 	}
+	if isEmpty(v) {
+		return emptyText(v)
+	}
+	if isEmpty(short.arg) {
+		return short.tag + " " + emptyText(short.arg)
+	}
 	text, ok := "", true
 	switch arg := short.arg.(type) {
 	case nil:
 		switch v := v.(type) {
 		case cfn.List:
-			if len(v) > 0 && (oneALine(key) || len(v) > flowItems || !literals(v)) {
+			if oneALine(key) || len(v) > flowItems || !literals(v) {
 				return ""
 			}
 			text, ok = p.flow(v, flowBrackets)
@@ -121,6 +131,23 @@ func (p *printer) inline(v cfn.Value, key string, column int) string {
 	return text
 }
 
+// isEmpty tells whether v is a list or mapping without parts, which only brackets can say.
+func isEmpty(v cfn.Value) bool { return emptyText(v) != "" }
+
+func emptyText(v cfn.Value) string {
+	switch v := v.(type) {
+	case cfn.List:
+		if len(v) == 0 {
+			return "[]"
+		}
+	case cfn.Map:
+		if len(v) == 0 {
+			return "{}"
+		}
+	}
+	return ""
+}
+
 // literals tells whether a list holds neither functions nor other lists or mappings.
 func literals(l cfn.List) bool {
 	for _, item := range l {
@@ -133,11 +160,8 @@ func literals(l cfn.List) bool {
 	return true
 }
 
-// label spells an empty mapping or { default: Network }.
+// label spells { default: Network }.
 func (p *printer) label(m cfn.Map) string {
-	if len(m) == 0 {
-		return "{}"
-	}
 	if len(m) != 1 || m[0].Key != "default" || m[0].Comment != "" {
 		return ""
 	}
@@ -158,6 +182,9 @@ func (p *printer) flow(v cfn.Value, brackets int) (string, bool) {
 		}
 		text, ok := p.flow(short.arg, brackets)
 		return short.tag + " " + text, ok
+	}
+	if isEmpty(v) {
+		return emptyText(v), true
 	}
 	switch v := v.(type) {
 	case cfn.String:

@@ -8,15 +8,14 @@
 package stack
 
 import (
-	"errors"
 	"fmt"
 
 	"byocfn/internal/cfn"
 	"byocfn/internal/plan"
 )
 
-// Template is a template before it is printed. Comments are wrapped, without # and indent; an empty
-// line in a comment of Tree is to become an empty line, in Header a bare #.
+// Template is a template before it is printed. Header is the comment above it. Comments are
+// wrapped, and have neither # nor indent.
 type Template struct {
 	Header string
 	Tree   cfn.Map
@@ -27,9 +26,9 @@ type Template struct {
 func Build(p *plan.Plan) (Template, error) {
 	resources, err := resources(p.Resources)
 	if err != nil {
-		return Template{}, ours(err)
+		return Template{}, fmt.Errorf("a mistake in byocfn, not in your spec: %w", err)
 	}
-	sections := cfn.Map{
+	tree := withoutEmpty(cfn.Map{
 		{Key: "AWSTemplateFormatVersion", Value: cfn.String("2010-09-09")},
 		{Key: "Description", Value: cfn.String(description(p))},
 		section("Metadata", metadata(p.Parameters)),
@@ -39,11 +38,7 @@ func Build(p *plan.Plan) (Template, error) {
 		section("Conditions", conditions(p.Conditions)),
 		section("Resources", resources),
 		section("Outputs", outputs(p.Outputs)),
-	}
-	tree := withoutEmpty(sections)
-	if err := whole(tree, ""); err != nil {
-		return Template{}, ours(err)
-	}
+	})
 	return Template{Header: header(p), Tree: fit(tree, 0).(cfn.Map)}, nil
 }
 
@@ -60,28 +55,4 @@ func withoutEmpty(sections cfn.Map) cfn.Map {
 		}
 	}
 	return out
-}
-
-// whole finds a value that nobody gave.
-func whole(v cfn.Value, path string) error {
-	var errs []error
-	switch v := v.(type) {
-	case nil:
-		return fmt.Errorf("nothing at %s", path)
-	case cfn.Map:
-		for _, e := range v {
-			errs = append(errs, whole(e.Value, path+"/"+e.Key))
-		}
-	case cfn.List:
-		for i, item := range v {
-			errs = append(errs, whole(item.Value, fmt.Sprintf("%s/%d", path, i)))
-		}
-	case cfn.Fn:
-		return whole(v.Arg, path+"/"+v.Name)
-	}
-	return errors.Join(errs...)
-}
-
-func ours(err error) error {
-	return fmt.Errorf("a mistake in byocfn, not in your spec: %w", err)
 }

@@ -2,7 +2,6 @@ package stack
 
 import (
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"byocfn/internal/cfn"
@@ -16,7 +15,7 @@ const columns = 100
 func wrap(text string, width int) string {
 	var out []string
 	for line := range strings.SplitSeq(text, "\n") {
-		line = strings.TrimRight(strings.Map(printable, line), " ")
+		line = strings.TrimRight(line, " ")
 		if utf8.RuneCountInString(line) <= width {
 			out = append(out, line)
 			continue
@@ -47,14 +46,6 @@ func broken(line string, width int) []string {
 		used += n
 	}
 	return append(out, current.String())
-}
-
-// printable turns into spaces what a reader of YAML might take for the end of a comment.
-func printable(r rune) rune {
-	if unicode.IsSpace(r) || unicode.IsControl(r) || r == utf8.RuneError || r == '\uFEFF' {
-		return ' '
-	}
-	return r
 }
 
 // fit gives a copy of a tree whose comments are wrapped for the column at which they will stand;

@@ -16,7 +16,8 @@ var headings = [...]string{
 	plan.Data:       "Data",
 	plan.Identities: "Identities",
 	plan.Others:     "Other resources",
-	plan.Functions: "Functions: each has one job, one role with only what it calls, and one log group. " +
+	plan.Functions: "Functions: each has one job, one role with only what it calls, " +
+		"and one log group. " +
 		"They run while the stack is created, updated or deleted, and at no other time. " +
 		"The name of the archive is its SHA-256.",
 }

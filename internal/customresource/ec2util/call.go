@@ -1,0 +1,183 @@
+package ec2util
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/smithy-go"
+)
+
+// Patience says which refusals a call waits out, and for how long, beyond what the SDK repeats.
+type Patience struct {
+	Busy    time.Duration // throttling and OperationInProgress
+	Denied  time.Duration // a policy of this stack that AWS has not spread yet
+	Missing time.Duration // an object of this stack that AWS does not show yet
+}
+
+// Making is the patience of Create and Update.
+func Making() Patience { return Patience{Busy: 60 * time.Second, Denied: 75 * time.Second} }
+
+// Removing is the patience of Delete: there a denied call is final, since the policy may be gone
+// already, and a missing object is what was wanted.
+func Removing() Patience { return Patience{Busy: 60 * time.Second} }
+
+// AwaitNew gives a patience that also waits for objects of this stack to become visible.
+func (p Patience) AwaitNew() Patience {
+	p.Missing = 75 * time.Second
+	return p
+}
+
+// Error is a call that failed for good. Its text is short and says what to do where that is known.
+type Error struct {
+	Action  string // ec2:DescribeSubnets
+	Code    string // of AWS; empty when no answer came
+	Message string
+	Err     error
+}
+
+// Unwrap gives the SDK's error.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Error gives the reason as CloudFormation shows it.
+func (e *Error) Error() string {
+	switch {
+	case isDenied(e.Code):
+		message, _, _ := strings.Cut(e.Message, "Encoded authorization failure message")
+		return fmt.Sprintf("%s is denied (%s): allow it for the role of this function, in its "+
+			"permissions boundary and in your organization's policies, then try again",
+			e.Action, short(strings.TrimSpace(message), 110))
+	case e.Code != "":
+		return fmt.Sprintf("%s failed: %s: %s", e.Action, e.Code, short(e.Message, 190))
+	case errors.Is(e.Err, context.DeadlineExceeded):
+		return e.Action + " did not answer in time; try again"
+	}
+	return fmt.Sprintf("%s failed: %s", e.Action, short(e.Err.Error(), 190))
+}
+
+func short(text string, length int) string {
+	runes := []rune(text)
+	if len(runes) <= length {
+		return text
+	}
+	return string(runes[:length-1]) + "…"
+}
+
+// Call calls one operation of EC2 and repeats it as patience says. action is its name in IAM.
+func Call[I, O any](
+	ctx context.Context, patience Patience, action string,
+	operation func(context.Context, *I, ...func(*ec2.Options)) (*O, error), input *I,
+) (*O, error) {
+	begin := time.Now()
+	for pause := time.Second; ; pause = min(2*pause, 8*time.Second) {
+		output, err := operation(ctx, input)
+		if err == nil {
+			return output, nil
+		}
+		failure := explain(action, err)
+		limit := patience.limit(failure.Code)
+		if time.Since(begin)+pause > limit || Pause(ctx, pause/2+rand.N(pause)) != nil {
+			return nil, failure
+		}
+	}
+}
+
+// limit gives how long a refusal is waited out.
+func (p Patience) limit(code string) time.Duration {
+	switch {
+	case isDenied(code):
+		return p.Denied
+	case slices.Contains(busy, code):
+		return p.Busy
+	case IsMissing(code):
+		return p.Missing
+	}
+	return 0
+}
+
+// busy are the codes that EC2 gives while it is occupied.
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+var busy = []string{
+	"OperationInProgress", "IncorrectState", "RequestLimitExceeded", "Throttling",
+	"ThrottlingException", "EC2ThrottledException", "InternalError", "InternalFailure",
+	"Unavailable", "ServiceUnavailable",
+}
+
+func explain(action string, err error) *Error {
+	failure := &Error{Action: action, Err: err}
+	var api smithy.APIError
+	if errors.As(err, &api) {
+		failure.Code, failure.Message = api.ErrorCode(), api.ErrorMessage()
+	}
+	return failure
+}
+
+// Code gives AWS's code of a failed call, or "".
+func Code(err error) string {
+	var api smithy.APIError
+	if errors.As(err, &api) {
+		return api.ErrorCode()
+	}
+	return ""
+}
+
+// Message gives AWS's message of a failed call, or "".
+func Message(err error) string {
+	var api smithy.APIError
+	if errors.As(err, &api) {
+		return api.ErrorMessage()
+	}
+	return ""
+}
+
+func isDenied(code string) bool {
+	return code == "UnauthorizedOperation" || code == "AccessDenied" ||
+		code == "AccessDeniedException" || code == "AuthFailure"
+}
+
+// IsMissing tells whether a code says that an object is not there. EC2 spells them in several ways:
+// InvalidVpcEndpoint.NotFound, InvalidVpcEndpointId.NotFound, InvalidSubnetID.NotFound.
+func IsMissing(code string) bool {
+	return strings.HasPrefix(code, "Invalid") && strings.HasSuffix(code, ".NotFound")
+}
+
+// Pause waits; it gives the context's error when that ends first.
+func Pause(ctx context.Context, duration time.Duration) error {
+	timer := time.NewTimer(duration)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
+
+// Poll calls look until it is done or fails, first at once and then every two to five seconds. When
+// time runs out it gives an error that holds what look was waiting for.
+func Poll(
+	ctx context.Context, limit time.Duration, look func() (done bool, waitingFor string, err error),
+) error {
+	begin := time.Now()
+	last := ""
+	for pause := 2 * time.Second; ; pause = min(pause+time.Second, 5*time.Second) {
+		done, waitingFor, err := look()
+		switch {
+		case err != nil && (ctx.Err() == nil || last == ""):
+			return err
+		case done:
+			return nil
+		case err == nil:
+			last = waitingFor
+		}
+		if time.Since(begin)+pause > limit || Pause(ctx, pause) != nil {
+			return fmt.Errorf("gave up after %d s: %s",
+				int(time.Since(begin).Seconds()), short(last, 240))
+		}
+	}
+}

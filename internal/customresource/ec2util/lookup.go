@@ -1,0 +1,147 @@
+package ec2util
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+)
+
+// SubnetsAPI, RouteTablesAPI and EndpointsAPI are the operations that the look-ups need.
+type (
+	SubnetsAPI interface {
+		DescribeSubnets(context.Context, *ec2.DescribeSubnetsInput, ...func(*ec2.Options)) (*ec2.DescribeSubnetsOutput, error)
+	}
+	RouteTablesAPI interface {
+		DescribeRouteTables(context.Context, *ec2.DescribeRouteTablesInput, ...func(*ec2.Options)) (*ec2.DescribeRouteTablesOutput, error)
+	}
+	EndpointsAPI interface {
+		DescribeVpcEndpoints(context.Context, *ec2.DescribeVpcEndpointsInput, ...func(*ec2.Options)) (*ec2.DescribeVpcEndpointsOutput, error)
+	}
+)
+
+// Filter is one filter of a describe operation.
+func Filter(name string, values ...string) types.Filter {
+	return types.Filter{Name: aws.String(name), Values: values}
+}
+
+// Subnet reads a subnet and makes sure that it is in the VPC (any VPC where vpc is empty).
+func Subnet(
+	ctx context.Context, patience Patience, api SubnetsAPI, vpc, subnet string,
+) (types.Subnet, error) {
+	output, err := Call(ctx, patience, "ec2:DescribeSubnets", api.DescribeSubnets,
+		&ec2.DescribeSubnetsInput{SubnetIds: []string{subnet}})
+	if err != nil {
+		return types.Subnet{}, err
+	}
+	if len(output.Subnets) != 1 {
+		return types.Subnet{}, fmt.Errorf("subnet %s was not found in this region", subnet)
+	}
+	found := output.Subnets[0]
+	if is := aws.ToString(found.VpcId); vpc != "" && is != vpc {
+		return found, fmt.Errorf("subnet %s is in %s, not in %s: choose a subnet of the VPC that "+
+			"you chose", subnet, is, vpc)
+	}
+	return found, nil
+}
+
+// RouteTable gives the route table that a subnet uses: its own, else the main one of its VPC.
+// A subnet without an association of its own is in no filter of EC2 (boto/boto3#2245).
+func RouteTable(
+	ctx context.Context, patience Patience, api RouteTablesAPI, vpc, subnet string,
+) (table types.RouteTable, main bool, err error) {
+	own, err := RouteTables(ctx, patience, api, Filter("association.subnet-id", subnet))
+	if err != nil {
+		return table, false, err
+	}
+	for _, candidate := range own {
+		if associated(candidate, func(a types.RouteTableAssociation) bool {
+			return aws.ToString(a.SubnetId) == subnet
+		}) {
+			return candidate, associated(candidate, isMain), nil
+		}
+	}
+	all, err := RouteTables(ctx, patience, api, Filter("vpc-id", vpc), Filter("association.main", "true"))
+	if err != nil {
+		return table, false, err
+	}
+	if len(all) != 1 || !associated(all[0], isMain) {
+		return table, false, fmt.Errorf("%s has %d visible main route tables, expected one: "+
+			"associate a route table with subnet %s, or ask the owner of the VPC", vpc, len(all), subnet)
+	}
+	return all[0], true, nil
+}
+
+func isMain(a types.RouteTableAssociation) bool { return aws.ToBool(a.Main) }
+
+func associated(table types.RouteTable, is func(types.RouteTableAssociation) bool) bool {
+	for _, a := range table.Associations {
+		live := a.AssociationState == nil ||
+			strings.EqualFold(string(a.AssociationState.State), "associated")
+		if live && is(a) {
+			return true
+		}
+	}
+	return false
+}
+
+// RouteTables reads all pages of route tables that pass the filters.
+func RouteTables(
+	ctx context.Context, patience Patience, api RouteTablesAPI, filters ...types.Filter,
+) (all []types.RouteTable, err error) {
+	input := &ec2.DescribeRouteTablesInput{Filters: filters}
+	for {
+		page, err := Call(ctx, patience, "ec2:DescribeRouteTables", api.DescribeRouteTables, input)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, page.RouteTables...)
+		if aws.ToString(page.NextToken) == "" {
+			return all, nil
+		}
+		input = &ec2.DescribeRouteTablesInput{Filters: filters, NextToken: page.NextToken}
+	}
+}
+
+// Endpoints reads all pages of VPC endpoints that pass the filters.
+func Endpoints(
+	ctx context.Context, patience Patience, api EndpointsAPI, filters ...types.Filter,
+) (all []types.VpcEndpoint, err error) {
+	input := &ec2.DescribeVpcEndpointsInput{Filters: filters}
+	for {
+		page, err := Call(ctx, patience, "ec2:DescribeVpcEndpoints", api.DescribeVpcEndpoints, input)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, page.VpcEndpoints...)
+		if aws.ToString(page.NextToken) == "" {
+			return all, nil
+		}
+		input = &ec2.DescribeVpcEndpointsInput{Filters: filters, NextToken: page.NextToken}
+	}
+}
+
+// In tells whether an endpoint is in one of the states. EC2 sends them in lower case, the SDK's
+// constants are capitalised (aws/aws-sdk-go-v2#2864).
+func In(endpoint types.VpcEndpoint, states ...types.State) bool {
+	for _, state := range states {
+		if strings.EqualFold(string(endpoint.State), string(state)) {
+			return true
+		}
+	}
+	return false
+}
+
+// Why gives what EC2 says about a failed endpoint.
+func Why(endpoint types.VpcEndpoint) string {
+	if e := endpoint.LastError; e != nil && aws.ToString(e.Message) != "" {
+		return short(aws.ToString(e.Code)+": "+aws.ToString(e.Message), 120)
+	}
+	if reason := aws.ToString(endpoint.FailureReason); reason != "" {
+		return short(reason, 120)
+	}
+	return "EC2 gives no reason"
+}

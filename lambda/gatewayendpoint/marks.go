@@ -1,0 +1,156 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/hex"
+	"encoding/json"
+	"strconv"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+)
+
+const managedBy = "custom-resource/v1"
+
+// mode says whose an endpoint is.
+type mode string
+
+const (
+	owned   mode = "owned"   // made by this stack
+	shared  mode = "shared"  // made by another stack of this vendor
+	adopted mode = "adopted" // somebody else's: never touched
+)
+
+// marks are the tags by which this resource knows what is its own. Each resource that depends on an
+// endpoint has a user tag of its own there: two in one stack may mean the same route table.
+type marks struct {
+	prefix  string // VENDOR:
+	stack   string // the stack's UUID
+	logical string
+	request string
+}
+
+func marksOf(r request) marks {
+	return marks{
+		prefix: r.Properties.Vendor + ":", stack: r.Stack().UUID,
+		logical: r.LogicalID, request: r.RequestID,
+	}
+}
+
+// user is the key of this resource's user tag: VENDOR:user/STACK/HASH, at most 128 characters.
+func (m marks) user() string {
+	sum := sha256.Sum256([]byte(m.logical))
+	return m.prefix + "user/" + m.stack + "/" + hex.EncodeToString(sum[:4])
+}
+
+// all are the tags that an endpoint is made with.
+func (m marks) all() []types.Tag {
+	return []types.Tag{
+		tag(m.prefix+"managed", managedBy), tag(m.prefix+"stack", m.stack),
+		tag(m.prefix+"logical", m.logical), tag(m.prefix+"request", m.request),
+		tag(m.user(), m.logical),
+	}
+}
+
+func tag(key, value string) types.Tag {
+	return types.Tag{Key: aws.String(key), Value: aws.String(value)}
+}
+
+func value(endpoint types.VpcEndpoint, key string) (string, bool) {
+	for _, t := range endpoint.Tags {
+		if aws.ToString(t.Key) == key {
+			return aws.ToString(t.Value), true
+		}
+	}
+	return "", false
+}
+
+// mode reads whose an endpoint is from its tags.
+func (m marks) mode(endpoint types.VpcEndpoint) mode {
+	if by, _ := value(endpoint, m.prefix+"managed"); by != managedBy {
+		return adopted
+	}
+	if stack, _ := value(endpoint, m.prefix+"stack"); stack == m.stack {
+		return owned
+	}
+	return shared
+}
+
+// uses tells whether this resource is recorded at an endpoint, as its user or as its maker.
+func (m marks) uses(endpoint types.VpcEndpoint) bool {
+	if m.mode(endpoint) == adopted {
+		return false
+	}
+	_, user := value(endpoint, m.user())
+	logical, _ := value(endpoint, m.prefix+"logical")
+	return user || (m.mode(endpoint) == owned && logical == m.logical)
+}
+
+// others gives the user tags of other resources, and whether one of them is of this stack.
+func (m marks) others(endpoint types.VpcEndpoint) (count int, sameStack bool) {
+	for _, t := range endpoint.Tags {
+		key := aws.ToString(t.Key)
+		if !strings.HasPrefix(key, m.prefix+"user/") || key == m.user() {
+			continue
+		}
+		count++
+		sameStack = sameStack || strings.HasPrefix(key, m.prefix+"user/"+m.stack+"/")
+	}
+	return count, sameStack
+}
+
+// token makes repeated deliveries of one request create one endpoint. The request is part of it: a
+// token per stack could bring back an endpoint that was deleted since.
+func (m marks) token(stackID, table string, round int) string {
+	sum := sha256.Sum256([]byte(strings.Join([]string{stackID, m.logical, m.request, table, strconv.Itoa(round)}, "|")))
+	return strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:]))
+}
+
+// fullAccess is the policy that EC2 gives an endpoint without one, said aloud.
+const fullAccess = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*",` +
+	`"Action":"*","Resource":"*"}]}`
+
+// restricted tells whether an endpoint's policy allows less than everything.
+func restricted(policy string) bool {
+	if policy == "" {
+		return false
+	}
+	var document struct {
+		Statement []struct {
+			Effect                      string
+			Principal, Action, Resource any
+			Condition                   map[string]any
+		}
+	}
+	if json.Unmarshal([]byte(policy), &document) != nil {
+		return true
+	}
+	open := false
+	for _, s := range document.Statement {
+		if s.Effect == "Deny" {
+			return true
+		}
+		open = open || everything(s.Principal) && everything(s.Action) &&
+			everything(s.Resource) && len(s.Condition) == 0
+	}
+	return !open
+}
+
+// everything recognises "*", ["*"] and {"AWS": "*"}.
+func everything(v any) bool {
+	switch v := v.(type) {
+	case string:
+		return v == "*"
+	case []any:
+		for _, item := range v {
+			if item == "*" {
+				return true
+			}
+		}
+	case map[string]any:
+		return everything(v["AWS"])
+	}
+	return false
+}

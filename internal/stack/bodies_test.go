@@ -56,22 +56,27 @@ var bodies = map[string]plan.Body{
 			CIDRv6: cfn.String("::/0"),
 		}},
 		Egress: []plan.GroupPermission{
-			{Protocol: "-1", FromPort: -1, ToPort: -1, PrefixList: cfn.Ref("List"), Description: "S3"},
+			{Protocol: "-1", FromPort: -1, ToPort: -1, PrefixList: cfn.Ref("L"), Description: "S3"},
 			{Comment: "Second", Protocol: "tcp", FromPort: 1, ToPort: 1, Group: cfn.Ref("G")},
 		},
 	},
 	"GroupRule": &plan.GroupRule{Of: cfn.Ref("G"), Rule: plan.GroupPermission{
 		Protocol: "tcp", FromPort: 8666, ToPort: 8667, CIDR: cfn.GetAtt("F", "Cidr"),
 	}},
-	"Bucket": &plan.Bucket{Name: cfn.Sub("odd-${S}"), Versions: true, Unfinished: 3, Tags: someTags[:1]},
-	"BucketPolicy": &plan.BucketPolicy{Bucket: cfn.Ref("B"), Policy: plan.Document{Statements: []plan.Statement{{
-		Sid: "OnlyOverTls", Why: "Only over TLS", Effect: "Deny", Principal: cfn.String("*"),
-		Actions:   []string{"s3:*"},
-		Resources: []cfn.Value{cfn.GetAtt("B", "Arn"), cfn.Sub("${B.Arn}/*")},
-		Condition: cfn.Map{{Key: "Bool", Value: cfn.Map{
-			{Key: "aws:SecureTransport", Value: cfn.String("false")},
+	"Bucket": &plan.Bucket{
+		Name: cfn.Sub("odd-${S}"), Versions: true, Unfinished: 3, Tags: someTags[:1],
+	},
+	"BucketPolicy": &plan.BucketPolicy{
+		Bucket: cfn.Ref("B"),
+		Policy: plan.Document{Statements: []plan.Statement{{
+			Sid: "OnlyOverTls", Why: "Only over TLS", Effect: "Deny", Principal: cfn.String("*"),
+			Actions:   []string{"s3:*"},
+			Resources: []cfn.Value{cfn.GetAtt("B", "Arn"), cfn.Sub("${B.Arn}/*")},
+			Condition: cfn.Map{{Key: "Bool", Value: cfn.Map{
+				{Key: "aws:SecureTransport", Value: cfn.String("false")},
+			}}},
 		}}},
-	}}}},
+	},
 	"Role": &plan.Role{
 		Name: cfn.String("odd"), Path: cfn.Ref("IamPath"),
 		Boundary: cfn.If("HasBoundary", cfn.Ref("Boundary"), cfn.NoValue()), Trust: ec2Trust(),
@@ -81,7 +86,9 @@ var bodies = map[string]plan.Body{
 			{Name: "Second", Condition: "On", Policy: allow("B")},
 		},
 	},
-	"InstanceProfile": &plan.InstanceProfile{Name: cfn.String("p"), Path: cfn.String("/x/"), Role: cfn.Ref("R")},
+	"InstanceProfile": &plan.InstanceProfile{
+		Name: cfn.String("p"), Path: cfn.String("/x/"), Role: cfn.Ref("R"),
+	},
 	"ManagedPolicy": &plan.ManagedPolicy{
 		Name: cfn.String("m"), Path: cfn.String("/"), Roles: []cfn.Value{cfn.Ref("R")},
 		UsersValue: cfn.If("On", cfn.Values(cfn.Ref("U")), cfn.NoValue()),
@@ -97,7 +104,9 @@ var bodies = map[string]plan.Body{
 		Tags:     someTags[:1],
 	},
 	"AccessKey": &plan.AccessKey{User: cfn.Ref("U"), Serial: 3},
-	"Secret":    &plan.Secret{Description: "A key", Text: cfn.Sub(`{"id":"${K}"}`), Tags: someTags[:1]},
+	"Secret": &plan.Secret{
+		Description: "A key", Text: cfn.Sub(`{"id":"${K}"}`), Tags: someTags[:1],
+	},
 	"LambdaFunction": &plan.LambdaFunction{
 		Description: "Looks", Bucket: cfn.Sub("${B}-${AWS::Region}"), Key: cfn.String("k.zip"),
 		Role: cfn.GetAtt("R", "Arn"), Memory: 129, Timeout: 61, LogGroup: cfn.Ref("L"),

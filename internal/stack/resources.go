@@ -35,7 +35,7 @@ func resources(rs []plan.Resource) (cfn.Map, error) {
 			continue
 		}
 		if i == 0 || rs[i-1].Section != r.Section {
-			comment = heading(r.Section) + comment
+			comment = strings.TrimRight(heading(r.Section)+comment, "\n")
 		}
 		out = append(out, cfn.Entry{Key: r.ID, Value: body, Comment: comment, Space: i > 0})
 	}

@@ -15,10 +15,14 @@ func TestResources(t *testing.T) {
 	want := trees(t, "testdata/resources.txtar")
 	resources := map[string]plan.Resource{
 		"a resource without properties": {Body: &plan.LogGroup{}, Keep: plan.KeepNothing},
-		"an image's own disk":           {Body: &plan.LaunchTemplate{Device: "/dev/xvda", DiskComment: "As it comes"}},
+		"an image's own disk": {Body: &plan.LaunchTemplate{
+			Device: "/dev/xvda", DiskComment: "As it comes",
+		}},
 		"an egress rule": {Body: &plan.GroupRule{
 			Egress: true, Of: cfn.Ref("G"),
-			Rule: plan.GroupPermission{Protocol: "-1", FromPort: -1, ToPort: -1, Group: cfn.Ref("H")},
+			Rule: plan.GroupPermission{
+				Protocol: "-1", FromPort: -1, ToPort: -1, Group: cfn.Ref("H"),
+			},
 		}},
 		"every key of a resource in its place": {
 			Body: &plan.AccessKey{User: cfn.Ref("U")}, Condition: "On", Keep: plan.KeepData,

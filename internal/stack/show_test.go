@@ -57,7 +57,7 @@ func note(b *strings.Builder, comment, indent string) {
 		return
 	}
 	for line := range strings.SplitSeq(comment, "\n") {
-		b.WriteString(indent + "# " + line + "\n")
+		b.WriteString(strings.TrimRight(indent+"# "+line, " ") + "\n")
 	}
 }
 

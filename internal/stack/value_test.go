@@ -53,8 +53,11 @@ func TestLists(t *testing.T) {
 			[]cfn.Value{cfn.Ref("A"), cfn.String("b")},
 			cfn.Values(cfn.Ref("A"), cfn.String("b")),
 		},
-		"whole":      {[]cfn.Value{split}, split},
-		"gated list": {[]cfn.Value{cfn.If("C", split, cfn.NoValue())}, cfn.If("C", split, cfn.NoValue())},
+		"whole": {[]cfn.Value{split}, split},
+		"gated list": {
+			[]cfn.Value{cfn.If("C", split, cfn.NoValue())},
+			cfn.If("C", split, cfn.NoValue()),
+		},
 		"gated item": {
 			[]cfn.Value{cfn.If("C", cfn.Ref("A"), cfn.NoValue())},
 			cfn.Values(cfn.If("C", cfn.Ref("A"), cfn.NoValue())),

@@ -25,8 +25,8 @@ func header(p *plan.Plan) string {
 		strings.TrimSpace(p.About),
 		lines(
 			labelled("Documentation", p.Product.Docs),
-			labelled("Permissions", "README.md and permissions.json beside this template: "+
-				"each permission with its reason"),
+			labelled("Permissions",
+				"README.md and permissions.json beside this template give the reason of each"),
 			labelled("Verify", verify),
 			"Written by byocfn from "+p.SpecFile+". Do not edit.",
 		),

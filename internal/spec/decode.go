@@ -77,9 +77,12 @@ type settingFields Setting
 
 // DecodeNode reads a text, or a mapping with value, when and else.
 func (s *Setting) DecodeNode(n *source.Node, path string, diags *diag.List) {
-	if n.Kind == source.Scalar {
+	switch n.Kind {
+	case source.Scalar:
 		source.DecodeInto(n, path, &s.Value, diags)
-		return
+	case source.Mapping:
+		source.DecodeInto(n, path, (*settingFields)(s), diags)
+	default:
+		source.WrongType(n, path, "a text, or a mapping with value, when and else", diags)
 	}
-	source.DecodeInto(n, path, (*settingFields)(s), diags)
 }

@@ -39,7 +39,8 @@ type partition struct {
 // partitions have disjoint regions.
 // Source: botocore data/partitions.json, version 1.43.11.
 var partitions = []partition{
-	{"aws", "amazonaws.com", regexp.MustCompile(`^(?:us|eu|ap|sa|ca|me|af|il|mx)-[a-z]+-[1-9][0-9]*$`)},
+	{"aws", "amazonaws.com",
+		regexp.MustCompile(`^(?:us|eu|ap|sa|ca|me|af|il|mx)-[a-z]+-[1-9][0-9]*$`)},
 	{"aws-cn", "amazonaws.com.cn", regexp.MustCompile(`^cn-[a-z]+-[1-9][0-9]*$`)},
 	{"aws-us-gov", "amazonaws.com", regexp.MustCompile(`^us-gov-[a-z]+-[1-9][0-9]*$`)},
 	{"aws-eusc", "amazonaws.eu", regexp.MustCompile(`^eusc-[a-z]{2}-[a-z]+-[1-9][0-9]*$`)},

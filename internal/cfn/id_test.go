@@ -8,7 +8,8 @@ import (
 func TestValidLogicalID(t *testing.T) {
 	for name, want := range map[string]bool{
 		"A": true, "0a": true, "VeloDBAgent9": true, strings.Repeat("x", 255): true,
-		"": false, strings.Repeat("x", 256): false, "a-b": false, "a_b": false, "É": false, "a b": false,
+		"": false, strings.Repeat("x", 256): false, "a-b": false, "a_b": false, "É": false,
+		"a b":         false,
 		"AWS::Region": false, "a\n": false,
 	} {
 		if got := ValidLogicalID(name); got != want {
@@ -21,9 +22,11 @@ func TestPartition(t *testing.T) {
 	for region, want := range map[string][2]string{
 		"us-east-1": {"aws", "amazonaws.com"}, "ap-southeast-7": {"aws", "amazonaws.com"},
 		"mx-central-1": {"aws", "amazonaws.com"}, "me-central-1": {"aws", "amazonaws.com"},
-		"cn-northwest-1": {"aws-cn", "amazonaws.com.cn"}, "us-gov-west-1": {"aws-us-gov", "amazonaws.com"},
+		"cn-northwest-1": {"aws-cn", "amazonaws.com.cn"}, "us-gov-west-1": {"aws-us-gov",
+			"amazonaws.com"},
 		"eusc-de-east-1": {"aws-eusc", "amazonaws.eu"},
-		"": {}, "us-east": {}, "us-east-1a": {}, "US-EAST-1": {}, "xx-east-1": {}, "us-east-0": {},
+		"":               {}, "us-east": {}, "us-east-1a": {}, "US-EAST-1": {}, "xx-east-1": {},
+		"us-east-0":   {},
 		"us-east-1\n": {}, "use1-az2": {}, "us-gov-1-1": {},
 	} {
 		if got := [2]string{Partition(region), DNSSuffix(region)}; got != want {
@@ -43,7 +46,8 @@ func TestIsPseudoParameter(t *testing.T) {
 
 func TestLimit(t *testing.T) {
 	for n, want := range map[int][2]bool{
-		0: {false, false}, 450: {false, false}, 451: {true, false}, 500: {true, false}, 501: {false, true},
+		0: {false, false}, 450: {false, false}, 451: {true, false}, 500: {true, false},
+		501: {false, true},
 	} {
 		if got := [2]bool{MaxResources.NearedBy(n), MaxResources.ExceededBy(n)}; got != want {
 			t.Errorf("%d of 500: %v", n, got)

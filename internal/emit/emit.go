@@ -1,5 +1,5 @@
-// Package emit prints a template as YAML and as JSON, and reads both back. It knows CloudFormation's
-// values and functions, and nothing of products or of why a template is as it is.
+// Package emit prints a template as YAML and as JSON, and reads both back. It knows the values and
+// functions of CloudFormation, and nothing of products or of why a template is as it is.
 //
 // What is printed is read again and compared with the tree that went in, so whatever comes out of
 // this package says what its caller said. An error is therefore a mistake of this program.

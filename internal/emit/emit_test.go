@@ -11,14 +11,17 @@ import (
 
 // awkward are texts that some reader of YAML takes for something else.
 var awkward = []string{
-	"", " ", "~", "null", "NULL", "yes", "Yes", "no", "NO", "on", "off", "y", "Y", "n", "N", "true", "FALSE",
-	"012", "0o17", "0x1f", "0x_", "0b101", "0b_", "08", "1e3", "1E3", "12e03", "1_000", "-1", "+1", "-0", ".5",
-	"5.", "._", "-.5", ".inf", "-.INF", ".nan", "=", "<<", "12:30:45", "1:2", "1_0:30.5", "2012-10-17",
-	"2010-09-09", "2001-1-1", "2001-01-01 00:00:00 'x'", "012345678901", "111122223333", "1.0.0", "0.0.0.0/0",
-	"-", "--", "---", "--- a", "...", "?", "? a", "?a", ":", ":a", "a:", "a: b", "a #b", "#a", "a#b", "!x", "&a",
-	"*", "s3:*", "%a", "@a", "`a", "|", ">", "'a", "\"a", "a'b", "a\"b", "a\\b", "[a", "a]", "{a}", "a, b", ",",
-	" a", "a ", "a  b", "a\tb", "\t", "a\n", "a\nb", "a\n\nb\n", "a\nb\n\n", "\na", "\n", " a\nb", "a\n b\n",
-	"a\n \n", "a\n \nb", "a\n\tb\n", "a\r\nb", "a\rb", "\x00", "a\x07b", "\x7f", "\u0085", "a\u2028b\u2029",
+	"", " ", "~", "null", "NULL", "yes", "Yes", "no", "NO", "on", "off", "y", "Y", "n", "N",
+	"true", "FALSE", "012", "0o17", "0x1f", "0x_", "0b101", "0b_", "08", "1e3", "1E3",
+	"12e03", "1_000", "-1", "+1", "-0", ".5", "5.", "._", "-.5", ".inf", "-.INF", ".nan", "=",
+	"<<", "12:30:45", "1:2", "1_0:30.5", "2012-10-17", "2010-09-09", "2001-1-1",
+	"2001-01-01 00:00:00 'x'", "012345678901", "111122223333", "1.0.0", "0.0.0.0/0", "-",
+	"--", "---", "--- a", "...", "?", "? a", "?a", ":", ":a", "a:", "a: b", "a #b", "#a",
+	"a#b", "!x", "&a",
+	"*", "s3:*", "%a", "@a", "`a", "|", ">", "'a", "\"a", "a'b", "a\"b", "a\\b", "[a", "a]",
+	"{a}", "a, b", ",", " a", "a ", "a  b", "a\tb", "\t", "a\n", "a\nb", "a\n\nb\n",
+	"a\nb\n\n", "\na", "\n", " a\nb", "a\n b\n", "a\n \n", "a\n \nb", "a\n\tb\n", "a\r\nb",
+	"a\rb", "\x00", "a\x07b", "\x7f", "\u0085", "a\u2028b\u2029",
 	"\ufeffa", "é", "…", "日本", "😀", "a<b>&c", "${A}", "^a$", "$LATEST", "Ref", "Fn::Sub", "!Ref A",
 	strings.Repeat("word ", 40) + "end", strings.Repeat("# ", 80) + "x", strings.Repeat("x", 300),
 	strings.Repeat("a  ", 60), "a" + strings.Repeat(" - b: c", 30),
@@ -84,8 +87,10 @@ func TestQuotedForOthers(t *testing.T) {
 // The seven ways in which goformation's printer changes a template.
 func TestPrinterTraps(t *testing.T) {
 	tree, err := ParseJSON([]byte(`{"Properties": {
-		"Ref": "not a function beside another key", "Policy": {"Ref": "P"}, "Sub": {"Fn::Sub": "x-${P}"},
-		"Att": {"Fn::GetAtt": ["A", "B"]}, "If": {"Fn::If": ["C", {"Ref": "P"}, {"Ref": "AWS::NoValue"}]},
+		"Ref": "not a function beside another key", "Policy": {"Ref": "P"},
+			"Sub": {"Fn::Sub": "x-${P}"},
+		"Att": {"Fn::GetAtt": ["A", "B"]}, "If": {"Fn::If": ["C", {"Ref": "P"},
+			{"Ref": "AWS::NoValue"}]},
 		"Json": {"Fn::ToJsonString": {"Ref": "P"}}, "Big": 12345678901234567, "Html": "a<b>&c",
 		"Account": "012345678901"}}`))
 	if err != nil {
@@ -111,7 +116,8 @@ func TestPrinterTraps(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{`"Html": "a<b>&c"`, `"Big": 12345678901234567,`, `"Fn::Sub": "x-${P}"`} {
+	for _, want := range []string{`"Html": "a<b>&c"`, `"Big": 12345678901234567,`,
+		`"Fn::Sub": "x-${P}"`} {
 		if !bytes.Contains(out, []byte(want)) {
 			t.Errorf("no %s in\n%s", want, out)
 		}
@@ -156,9 +162,13 @@ func TestDifference(t *testing.T) {
 	if d := difference(base(), same, ""); d != "" {
 		t.Error(d)
 	}
+	item := func(m cfn.Map, i int) *cfn.Item { return &m[0].Value.(cfn.List)[i] }
 	for want, change := range map[string]func(cfn.Map){
-		`/A/0/Ref: "X", not "Y"`:              func(m cfn.Map) { m[0].Value.(cfn.List)[0].Value = cfn.Ref("Y") },
-		`/A/1: cfn.Int 1, not "1"`:            func(m cfn.Map) { m[0].Value.(cfn.List)[1].Value = cfn.String("1") },
+		`/A/0/Ref: "X", not "Y"`: func(m cfn.Map) { item(m, 0).Value = cfn.Ref("Y") },
+		`/A/1: cfn.Int 1, not "1"`: func(m cfn.Map) {
+			item(m,
+				1).Value = cfn.String("1")
+		},
 		`the template: key "A", not "B"`:      func(m cfn.Map) { m[0], m[1] = m[1], m[0] },
 		`/A: a list of 3 items, not cfn.Bool`: func(m cfn.Map) { m[0].Value = cfn.Bool(false) },
 		`/B: cfn.Bool true, not <nil>`:        func(m cfn.Map) { m[1].Value = nil },
@@ -169,15 +179,17 @@ func TestDifference(t *testing.T) {
 			t.Errorf("got %s, want %s", d, want)
 		}
 	}
-	if Equal(base(), base()[:1]) || !Equal(cfn.GetAtt("A", "B.C"), cfn.Fn{Name: "Fn::GetAtt", Arg: cfn.String("A.B.C")}) {
+	dotted := cfn.Fn{Name: "Fn::GetAtt", Arg: cfn.String("A.B.C")}
+	if Equal(base(), base()[:1]) || !Equal(cfn.GetAtt("A", "B.C"), dotted) {
 		t.Error("Equal")
 	}
 }
 
 func TestRefused(t *testing.T) {
 	for text, want := range map[string]string{
-		"a: 1\na: 2": "line 2: the key \"a\" stands twice", "a: &x 1": "anchors", "a: [1.5]": "line 1: !!float",
-		"a: ~": "!!null", "1: a": "a key must be a text", "": "", "a: 1\n---\nb: 2": "", "a: [": "",
+		"a: 1\na: 2": "line 2: the key \"a\" stands twice", "a: &x 1": "anchors",
+		"a: [1.5]": "line 1: !!float",
+		"a: ~":     "!!null", "1: a": "a key must be a text", "": "", "a: 1\n---\nb: 2": "", "a: [": "",
 		"<<: {a: 1}": "a key must be a text", "a: 99999999999999999999": "line 1",
 	} {
 		if v, err := Parse([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {
@@ -185,8 +197,9 @@ func TestRefused(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]string{
-		`{"a":1,"a":2}`: "stands twice", `{"a":1.5}`: "whole number", `[null]`: "null", `{} {}`: "more than one",
-		`{"a"`: "", `[1,`: "", ``: "", `{"a":1e3}`: "whole number",
+		`{"a":1,"a":2}`: "stands twice", `{"a":1.5}`: "whole number", `[null]`: "null",
+		`{} {}`: "more than one",
+		`{"a"`:  "", `[1,`: "", ``: "", `{"a":1e3}`: "whole number",
 	} {
 		if v, err := ParseJSON([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got %v, %v, want %q", text, v, err, want)

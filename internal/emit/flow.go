@@ -11,8 +11,8 @@ import (
 // When something is printed on one line:
 //   - every literal, and every function of a literal: !Ref Vpc, !Sub ${A}-b;
 //   - the arguments of a function, and a list of at most four literals, when the line stays under
-//     110 columns, nothing in it has a comment or is a mapping, brackets nest at most three deep and
-//     no bare word in it holds a bracket or a comma;
+//     110 columns, nothing in it has a comment or is a mapping, brackets nest at most three deep
+//     and no bare word in it holds a bracket or a comma;
 //   - a mapping of "default", the labels of AWS::CloudFormation::Interface.
 //
 // All else stands on lines of its own. Lists under the keys of oneALine always do: a reviewer

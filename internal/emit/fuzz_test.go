@@ -32,7 +32,8 @@ func (g *grower) text() string {
 	return s
 }
 
-var functions = []string{"Ref", "Condition", "Fn::Sub", "Fn::GetAtt", "Fn::If", "Fn::Base64", "Fn::Select",
+var functions = []string{"Ref", "Condition", "Fn::Sub", "Fn::GetAtt", "Fn::If", "Fn::Base64",
+	"Fn::Select",
 	"Fn::Split", "Fn::Join", "Fn::Transform", "Fn::Contains", "Fn::ToJsonString", "Fn::Not"}
 
 func (g *grower) value(depth int) cfn.Value {

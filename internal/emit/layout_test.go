@@ -22,7 +22,8 @@ func layout() cfn.Map {
 			{Key: "Vpc", Comment: "Network", Value: cfn.Map{
 				{Key: "Label", Value: cfn.Map{{Key: "default", Value: word("on")}}},
 				{Key: "Note", Value: cfn.Map{{Key: "default", Value: word("a, b")}}},
-				{Key: "Two", Value: cfn.Map{{Key: "default", Value: word("a")}, {Key: "x", Value: word("b")}}},
+				{Key: "Two", Value: cfn.Map{{Key: "default", Value: word("a")}, {Key: "x",
+					Value: word("b")}}},
 				{Key: "AllowedValues", Value: cfn.Strings("on", "off", "a,b")},
 				{Key: "Four", Value: cfn.Strings("a", "b", "c", "d")},
 				{Key: "Five", Value: cfn.Strings("a", "b", "c", "d", "e")},
@@ -33,8 +34,10 @@ func layout() cfn.Map {
 		}},
 		{Key: "Conditions", Space: true, Value: cfn.Map{
 			{Key: "A", Value: cfn.Not(cfn.Equals(cfn.Ref("P"), word("")))},
-			{Key: "B", Value: cfn.And(cfn.Cond("A"), cfn.Not(cfn.Or(cfn.Cond("A"), cfn.Cond("C"))))},
-			{Key: "C", Value: cfn.Equals(cfn.FindInMap("Regions", cfn.Ref("AWS::Region"), word("any")), word("true"))},
+			{Key: "B", Value: cfn.And(cfn.Cond("A"), cfn.Not(cfn.Or(cfn.Cond("A"),
+				cfn.Cond("C"))))},
+			{Key: "C", Value: cfn.Equals(cfn.FindInMap("Regions", cfn.Ref("AWS::Region"),
+				word("any")), word("true"))},
 		}},
 		{Key: "Rules", Space: true, Value: cfn.Fn{Name: "Fn::Contains", Arg: cfn.Values(
 			cfn.Strings("us-east-1", "us-west-2"),
@@ -42,28 +45,37 @@ func layout() cfn.Map {
 		{Key: "Resources", Space: true, Value: cfn.Map{
 			{Key: "Role", Value: cfn.Map{
 				{Key: "DependsOn", Value: cfn.Strings("One")},
-				{Key: "Name", Value: cfn.If("HasPrefix", cfn.Sub("${Prefix}role-${Suffix}", suffix), cfn.NoValue())},
+				{Key: "Name", Value: cfn.If("HasPrefix", cfn.Sub("${Prefix}role-${Suffix}",
+					suffix), cfn.NoValue())},
 				{Key: "Users", Value: cfn.If("A", cfn.Values(cfn.Ref("User")), cfn.NoValue())},
-				{Key: "Boundary", Value: cfn.If("B", cfn.Sub("arn:${AWS::Partition}:x"), cfn.NoValue())},
+				{Key: "Boundary", Value: cfn.If("B", cfn.Sub("arn:${AWS::Partition}:x"),
+					cfn.NoValue())},
 				{Key: "Statement", Value: cfn.List{
-					{Comment: "Look", Value: cfn.Map{{Key: "Sid", Comment: "at the sid", Value: word("Look")},
+					{Comment: "Look", Value: cfn.Map{{Key: "Sid", Comment: "at the sid",
+						Value: word("Look")},
 						{Key: "Action", Value: two}, {Key: "Other", Value: two}}},
-					{Comment: "Gated", Value: cfn.If("A", cfn.Map{{Key: "Sid", Value: word("G")}}, cfn.NoValue())},
-					{Value: cfn.List{{Comment: "inner", Value: cfn.Ref("X")}, {Value: cfn.Ref("Y")}}},
+					{Comment: "Gated", Value: cfn.If("A", cfn.Map{{Key: "Sid", Value: word("G")}},
+						cfn.NoValue())},
+					{Value: cfn.List{{Comment: "inner", Value: cfn.Ref("X")},
+						{Value: cfn.Ref("Y")}}},
 					{Value: cfn.Fn{Name: "Fn::ValueOf", Arg: cfn.Strings("A", "B")}},
 				}},
 				{Key: "Why", Value: cfn.Fn{Name: "Fn::If", Arg: cfn.List{{Value: word("A")},
 					{Comment: "kept", Value: word("b")}, {Value: word("c")}}}},
 			}},
-			{Key: "UserData", Space: true, Comment: "Starts", Value: cfn.Base64(cfn.Sub("#!/bin/sh\n\n\techo ${A}\n",
-				cfn.Entry{Key: "A", Value: cfn.GetAtt("Stack", "Outputs.X")}))},
+			{Key: "UserData", Space: true, Comment: "Starts",
+				Value: cfn.Base64(cfn.Sub("#!/bin/sh\n\n\techo ${A}\n",
+					cfn.Entry{Key: "A", Value: cfn.GetAtt("Stack", "Outputs.X")}))},
 			{Key: "Plain", Value: cfn.Base64(word("#!/bin/sh\nexit"))},
-			{Key: "Macro", Value: cfn.Fn{Name: "Fn::Transform", Arg: cfn.Map{{Key: "Name", Value: word("M")}}}},
+			{Key: "Macro", Value: cfn.Fn{Name: "Fn::Transform", Arg: cfn.Map{{Key: "Name",
+				Value: word("M")}}}},
 			{Key: "Zones", Value: cfn.Select(0, cfn.Fn{Name: "Fn::GetAZs", Arg: word("")})},
 			{Key: "RegionZones", Value: cfn.Fn{Name: "Fn::GetAZs", Arg: cfn.Ref("AWS::Region")}},
 			{Key: "Import", Value: cfn.Fn{Name: "Fn::ImportValue", Arg: cfn.Sub("${Stack}-Vpc")}},
-			{Key: "Cidr", Value: cfn.Fn{Name: "Fn::Cidr", Arg: cfn.Values(cfn.GetAtt("Vpc", "CidrBlock"), cfn.Int(4), cfn.Int(8))}},
-			{Key: "Dynamic", Value: cfn.Fn{Name: "Fn::GetAtt", Arg: cfn.Values(word("A"), cfn.Ref("Name"))}},
+			{Key: "Cidr", Value: cfn.Fn{Name: "Fn::Cidr", Arg: cfn.Values(cfn.GetAtt("Vpc",
+				"CidrBlock"), cfn.Int(4), cfn.Int(8))}},
+			{Key: "Dynamic", Value: cfn.Fn{Name: "Fn::GetAtt", Arg: cfn.Values(word("A"),
+				cfn.Ref("Name"))}},
 		}},
 	}
 }
@@ -95,7 +107,8 @@ func TestCommentsNeverChangeTheTree(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, hostile := range []string{"a\nB: 1", "a\r\nB: 1", "a\rB: 1", "a\u0085B: 1", "a\u2028B: 1", "a\u2029B: 1",
-		"a\fB: 1", "\x00", "\ufeff", "\xff\xfe", "😀", "# - x", "---", "...", "%YAML 1.1", "\n\n", "\ttab", " ", "'\"", "\x1b[31m"} {
+		"a\fB: 1", "\x00", "\ufeff", "\xff\xfe", "😀", "# - x", "---", "...", "%YAML 1.1", "\n\n",
+		"\ttab", " ", "'\"", "\x1b[31m"} {
 		tree := layout()
 		decorate(tree, hostile)
 		out, err := YAML(hostile, tree) // verifies the tree

@@ -80,14 +80,17 @@ var document = []string{"Version", "Id", "Statement"}
 
 // nestedKeys come first in the mappings under a property.
 var nestedKeys = map[string][]string{
-	"AssumeRolePolicyDocument": document, "KeyPolicy": document,
-	"PolicyDocument": document, "ResourcePolicy": document,
+	"AssumeRolePolicyDocument": document,
+	"KeyPolicy":                document,
+	"PolicyDocument":           document,
+	"ResourcePolicy":           document,
 	"Statement": {"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource",
 		"NotResource", "Condition"},
-	"Principal":         {"AWS", "Service", "Federated", "CanonicalUser"},
-	"Policies":          {"PolicyName", "PolicyDocument"},
-	"Tags":              {"Key", "Value"},
-	"TagSpecifications": {"ResourceType"}, "SecurityGroupEgress": groupRule,
+	"Principal":            {"AWS", "Service", "Federated", "CanonicalUser"},
+	"Policies":             {"PolicyName", "PolicyDocument"},
+	"Tags":                 {"Key", "Value"},
+	"TagSpecifications":    {"ResourceType"},
+	"SecurityGroupEgress":  groupRule,
 	"SecurityGroupIngress": groupRule,
 	"BlockDeviceMappings":  {"DeviceName", "VirtualName", "NoDevice", "Ebs"},
 	"Ebs": {"Encrypted", "KmsKeyId", "SnapshotId", "VolumeType", "VolumeSize", "Iops",

@@ -101,7 +101,8 @@ type Resource struct {
 	Condition      string    // name of a condition, or empty
 	Gate           []Literal // what the condition stands for
 	DependsOn      []string
-	DependsComment string // why the order matters
+	After          cfn.List // references under conditions that only make it wait; goes to Metadata
+	DependsComment string   // why the order matters
 	Keep           Keep
 	Body           Body
 	Extra          cfn.Map // the vendor's own properties, merged over the body's

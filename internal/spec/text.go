@@ -71,3 +71,21 @@ type Atom struct {
 	Value string // of Operator=role; else empty
 	At    diag.Range
 }
+
+// Yes gives the flag's value, or byDefault where the key is absent.
+func (f *Flag) Yes(byDefault bool) bool {
+	if f == nil {
+		return byDefault
+	}
+	return f.Value
+}
+
+// Get gives the entry of a name, or nil.
+func (k Keyed[T]) Get(name string) *T {
+	for i := range k {
+		if k[i].Name.Value == name {
+			return &k[i].Value
+		}
+	}
+	return nil
+}

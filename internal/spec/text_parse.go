@@ -25,10 +25,16 @@ func (t *Text) DecodeNode(n *source.Node, path string, diags *diag.List) {
 	*t = parseText(n, diags)
 }
 
-// parseText cuts a scalar at its references: ${Name} and ${Name.Attr}; $${ is a literal ${.
+// parseText reads a scalar.
 func parseText(n *source.Node, diags *diag.List) Text {
-	t := Text{Raw: n.Value, At: n.At}
-	rest, literal := n.Value, ""
+	return ParseText(n.Value, n.At, diags)
+}
+
+// ParseText cuts a text at its references: ${Name} and ${Name.Attr}; $${ is a literal ${. The place
+// is that of the whole text.
+func ParseText(raw string, at diag.Range, diags *diag.List) Text {
+	t := Text{Raw: raw, At: at}
+	rest, literal := raw, ""
 	for rest != "" {
 		i := strings.Index(rest, "${")
 		if i < 0 {
@@ -42,7 +48,7 @@ func parseText(n *source.Node, diags *diag.List) Text {
 		}
 		end := strings.IndexByte(rest[i:], '}')
 		if end < 0 {
-			diags.Error(n.At, "bad-reference", "${ without }", "write $${ for a literal ${")
+			diags.Error(at, "bad-reference", "${ without }", "write $${ for a literal ${")
 			return t
 		}
 		literal += rest[:i]
@@ -56,7 +62,7 @@ func parseText(n *source.Node, diags *diag.List) Text {
 			literal = ""
 			t.Parts = append(t.Parts, Part{Ref: splitRef(name)})
 		default:
-			diags.Error(n.At, "bad-reference", "cannot read ${"+name+"}",
+			diags.Error(at, "bad-reference", "cannot read ${"+name+"}",
 				"write ${Name} or ${Name.Attribute}; $${ is a literal ${")
 			return t
 		}

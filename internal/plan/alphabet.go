@@ -1,0 +1,52 @@
+package plan
+
+import (
+	"regexp/syntax"
+	"strings"
+)
+
+// policyWild are the characters that change the meaning of a policy's text.
+const policyWild = "*?$\"\\"
+
+// shellWild are the characters that end a single-quoted shell word or its line.
+const shellWild = "'\n\r"
+
+// admits tells which of the wanted characters a value matching the pattern may hold. It errs on the
+// side of "may hold": an unanchored or unreadable pattern admits all of them.
+func admits(pattern, wanted string) string {
+	re, err := syntax.Parse(pattern, syntax.Perl)
+	if err != nil || !strings.HasPrefix(pattern, "^") || !strings.HasSuffix(pattern, "$") {
+		return wanted
+	}
+	var found strings.Builder
+	for _, r := range wanted {
+		if mayHold(re, r) {
+			found.WriteRune(r)
+		}
+	}
+	return found.String()
+}
+
+func mayHold(re *syntax.Regexp, r rune) bool {
+	switch re.Op {
+	case syntax.OpLiteral:
+		return strings.ContainsRune(string(re.Rune), r)
+	case syntax.OpCharClass:
+		for i := 0; i+1 < len(re.Rune); i += 2 {
+			if re.Rune[i] <= r && r <= re.Rune[i+1] {
+				return true
+			}
+		}
+		return false
+	case syntax.OpAnyChar:
+		return true
+	case syntax.OpAnyCharNotNL:
+		return r != '\n'
+	}
+	for _, sub := range re.Sub {
+		if mayHold(sub, r) {
+			return true
+		}
+	}
+	return false
+}

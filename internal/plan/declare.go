@@ -1,0 +1,143 @@
+package plan
+
+import (
+	"slices"
+
+	"byocfn/internal/cfn"
+	"byocfn/internal/diag"
+	"byocfn/internal/spec"
+)
+
+// entity is what a name of the spec stands for.
+type entity struct {
+	id     string
+	noun   string // parameter, bucket, role ...
+	at     diag.Range
+	gate   []Literal
+	absent bool // ruled out in this variant
+	param  *spec.Parameter
+	ref    cfn.Value            // what ${Name} becomes
+	attrs  map[string]cfn.Value // what ${Name.Attr} becomes; nil: any attribute goes (raw resources)
+	arn    cfn.Value            // what the bare name means in resources:
+	iamArn cfn.Value            // in policies, the computed ARN of a named IAM thing: no dependency
+}
+
+// declare enters every name of the stack. Parameters come first: gates speak of them.
+func (m *maker) declare() {
+	s := m.in.Stack
+	for i := range s.Parameters {
+		p := &s.Parameters[i]
+		_, exists := m.gate(p.Value.When, nil)
+		m.enter(p.Name, &entity{noun: "parameter", param: &p.Value, absent: !exists,
+			ref: cfn.Ref(p.Name.Value)})
+	}
+	for _, n := range s.Endpoints {
+		m.enterGated(n.Name, endpointEntity(n), n.Value.When)
+	}
+	for _, n := range s.SecurityGroups {
+		group := cfn.GetAtt(n.Name.Value, "GroupId")
+		m.enterGated(n.Name, &entity{noun: "security group", ref: group,
+			attrs: map[string]cfn.Value{"GroupId": group}}, n.Value.When)
+	}
+	for _, n := range s.Buckets {
+		m.enterGated(n.Name, bucketEntity(n.Name.Value), n.Value.When)
+	}
+	for _, n := range s.Roles {
+		m.enterGated(n.Name, m.roleEntity(n), n.Value.When)
+	}
+	for _, n := range s.Users {
+		arn := cfn.GetAtt(n.Name.Value, "Arn")
+		m.enterGated(n.Name, &entity{noun: "user", ref: cfn.Ref(n.Name.Value), arn: arn,
+			attrs: map[string]cfn.Value{"Arn": arn}}, n.Value.When)
+		m.declareKey(n)
+	}
+	for _, n := range s.Policies {
+		m.enterGated(n.Name, &entity{noun: "policy", ref: cfn.Ref(n.Name.Value),
+			attrs: map[string]cfn.Value{"Arn": cfn.Ref(n.Name.Value)}}, n.Value.When)
+	}
+	for _, n := range s.Instances {
+		m.enterGated(n.Name, instanceEntity(n.Name.Value), n.Value.When)
+	}
+	for _, n := range s.Resources {
+		m.enterGated(n.Name, &entity{noun: "resource", ref: cfn.Ref(n.Name.Value)}, n.Value.When)
+	}
+}
+
+func (m *maker) declareKey(n spec.Named[spec.User]) {
+	k := n.Value.AccessKey
+	if k == nil {
+		return
+	}
+	m.enterGated(k.Name, &entity{noun: "access key", ref: cfn.Ref(k.Name.Value),
+		attrs: map[string]cfn.Value{}}, n.Value.When)
+	secret := cfn.Ref(k.Secret.Value)
+	m.enterGated(k.Secret, &entity{noun: "secret", ref: secret, arn: secret,
+		attrs: map[string]cfn.Value{"Arn": secret}}, n.Value.When)
+}
+
+func (m *maker) enterGated(name spec.Word, e *entity, when spec.Gate) {
+	gate, exists := m.gate(when, nil)
+	e.gate, e.absent = gate, !exists
+	m.enter(name, e)
+}
+
+func (m *maker) enter(name spec.Word, e *entity) {
+	e.id, e.at = name.Value, name.At
+	if !cfn.ValidLogicalID(e.id) {
+		m.diags.Error(name.At, "bad-name", quote(e.id)+" cannot be a name",
+			"use letters and digits only, at most 255, such as DataBucket")
+	}
+	if slices.Contains(reservedNames, e.id) {
+		m.diags.Error(name.At, "reserved-name", e.id+" is a name that the compiler uses",
+			"choose another")
+	}
+	if first := m.names[e.id]; first != nil {
+		m.diags.Error(name.At, "duplicate-name", e.id+" names two things",
+			"parameters and resources share one name space; rename one",
+			diag.Note{Text: "the first is here", At: first.at})
+		return
+	}
+	m.names[e.id] = e
+}
+
+func endpointEntity(n spec.Named[spec.Endpoint]) *entity {
+	id := n.Name.Value
+	if n.Value.Type.Value == "gateway" {
+		endpoint := cfn.GetAtt(id, "EndpointId")
+		return &entity{noun: "gateway endpoint", ref: endpoint, attrs: map[string]cfn.Value{
+			"EndpointId": endpoint, "RouteTableId": cfn.GetAtt(id, "RouteTableId"),
+			"Mode": cfn.GetAtt(id, "Mode")}}
+	}
+	// DnsEntries holds ZONE:NAME texts, the regional name first.
+	// Source: AWS::EC2::VPCEndpoint, return values.
+	dns := cfn.Select(1, cfn.Split(":", cfn.Select(0, cfn.GetAtt(id, "DnsEntries"))))
+	return &entity{noun: "endpoint", ref: cfn.Ref(id), attrs: map[string]cfn.Value{
+		"DnsName": dns, "Id": cfn.Ref(id)}}
+}
+
+func bucketEntity(id string) *entity {
+	arn := cfn.GetAtt(id, "Arn")
+	return &entity{noun: "bucket", ref: cfn.Ref(id), arn: arn, attrs: map[string]cfn.Value{
+		"Arn": arn, "DomainName": cfn.GetAtt(id, "DomainName"),
+		"RegionalDomainName": cfn.GetAtt(id, "RegionalDomainName")}}
+}
+
+func instanceEntity(id string) *entity {
+	return &entity{noun: "instance", ref: cfn.Ref(id), attrs: map[string]cfn.Value{
+		"PrivateIp":        cfn.GetAtt(id, "PrivateIp"),
+		"PrivateDnsName":   cfn.GetAtt(id, "PrivateDnsName"),
+		"AvailabilityZone": cfn.GetAtt(id, "AvailabilityZone")}}
+}
+
+// roleEntity knows two ARNs: the attribute, for trusts and outputs, and one computed from the role's
+// name, for policies, where a reference to a principal of the same stack would make a cycle.
+func (m *maker) roleEntity(n spec.Named[spec.Role]) *entity {
+	id := n.Name.Value
+	arn := cfn.GetAtt(id, "Arn")
+	e := &entity{noun: "role", ref: cfn.Ref(id), arn: arn, attrs: map[string]cfn.Value{
+		"Arn": arn, "RoleId": cfn.GetAtt(id, "RoleId")}}
+	if n.Value.Name != nil {
+		e.iamArn = m.namedArn("role", *n.Value.Name)
+	}
+	return e
+}

@@ -1,0 +1,247 @@
+package plan
+
+import (
+	"strings"
+
+	"byocfn/internal/cfn"
+	"byocfn/internal/contract"
+	"byocfn/internal/diag"
+	"byocfn/internal/iam"
+	"byocfn/internal/spec"
+)
+
+// lookup is a parameter whose facts somebody refers to.
+type lookup struct {
+	param *entity
+	gates [][]Literal
+}
+
+// want notes that a parameter's facts are needed under a gate, and gives the id of the custom
+// resource that will have them.
+func (m *maker) want(e *entity, gate []Literal) string {
+	for i := range m.wanted {
+		if m.wanted[i].param == e {
+			m.wanted[i].gates = append(m.wanted[i].gates, gate)
+			return stem(e.id) + "Facts"
+		}
+	}
+	m.wanted = append(m.wanted, lookup{e, [][]Literal{gate}})
+	return stem(e.id) + "Facts"
+}
+
+// lookups adds one custom resource for each parameter whose facts are needed.
+func (m *maker) lookups() {
+	for _, l := range m.wanted {
+		e := l.param
+		var properties cfn.Map
+		comment := "Reads the range of the VPC. Changes nothing."
+		if e.param.Kind.Value == "vpc" {
+			properties = cfn.Map{{Key: "VpcId", Value: cfn.Ref(e.id)}}
+		} else {
+			comment = "Reads the subnet, and checks that the endpoint services can be reached in its " +
+				"zone. Changes nothing."
+			properties = m.subnetProperties(e)
+		}
+		m.custom("subnetfacts", stem(e.id)+"Facts", comment, common(l.gates), e.at, properties)
+	}
+}
+
+// subnetProperties asks for a subnet's facts, and to check what no rule of CloudFormation can see.
+func (m *maker) subnetProperties(e *entity) cfn.Map {
+	var p cfn.Map
+	if in := e.param.In.Value; in != "" {
+		p = append(p, cfn.Entry{Key: "VpcId", Value: cfn.Ref(in)})
+	}
+	p = append(p, cfn.Entry{Key: "SubnetId", Value: cfn.Ref(e.id)})
+	if e.param.Zones != nil {
+		zones := m.value(*e.param.Zones, nil)
+		p = append(p, cfn.Entry{Key: "ZoneIds", Value: zones})
+	}
+	var services cfn.List
+	for _, r := range m.plan.Resources {
+		if endpoint, ok := r.Body.(*InterfaceEndpoint); ok && m.isIn(endpoint, e.id) {
+			services = append(services, cfn.Item{
+				Value: m.onlyIf(r.Gate, endpoint.Service, cfn.NoValue())})
+		}
+	}
+	if len(services) > 0 {
+		p = append(p, cfn.Entry{Key: "Services", Value: services})
+	}
+	return p
+}
+
+func (m *maker) isIn(e *InterfaceEndpoint, subnet string) bool {
+	for _, s := range e.Subnets {
+		if sameValue(s, cfn.Ref(subnet)) {
+			return true
+		}
+	}
+	return false
+}
+
+// common gives the literals that hold in all gates.
+func common(gates [][]Literal) []Literal {
+	all := make([]named, len(gates))
+	for i, g := range gates {
+		all[i].gate = g
+	}
+	return sharedGate(all)
+}
+
+// custom adds a custom resource; functions later adds what runs it.
+func (m *maker) custom(function, id, comment string, gate []Literal, at diag.Range,
+	properties cfn.Map) {
+	f := functionNamed(function)
+	properties = append(cfn.Map{{Key: "Release", Value: cfn.String(m.in.Product.Release.Value)}},
+		properties...)
+	m.add(Resource{ID: id, Section: Network, Comment: comment, Gate: gate,
+		Condition: m.condition(gate), From: at,
+		DependsOn: []string{f.ID + "Retries", f.ID + "Version"},
+		Body: &Custom{Type: f.Type, Token: cfn.GetAtt(f.ID+"Function", "Arn"), Timeout: f.Service,
+			Properties: properties}})
+	m.used[function] = append(m.used[function], gate)
+}
+
+func functionNamed(name string) contract.Function {
+	for _, f := range contract.Functions() {
+		if f.Name == name {
+			return f
+		}
+	}
+	panic("byocfn: no function " + name) // a misspelt constant of this package
+}
+
+// functions adds, for each function that a custom resource of the stack uses, the function, its role,
+// its log, its code's check and its retries.
+func (m *maker) functions() {
+	any := false
+	for _, f := range contract.Functions() {
+		if gates := m.used[f.Name]; gates != nil {
+			any = true
+			m.function(f, common(gates))
+		}
+	}
+	if !any {
+		return
+	}
+	bucket, prefix := m.plan.Product.Bucket, m.plan.Product.Prefix+"lambda/"
+	m.plan.Parameters = append(m.plan.Parameters,
+		Parameter{Name: BucketParameter, Type: "String", Kind: "functions", Group: functionGroup,
+			Label: "Bucket", Default: &bucket,
+			Description: "What the name of the bucket with the functions begins with; it ends with " +
+				"the region of this stack. Name your own bucket to launch from a copy",
+			AllowedPattern: `^[a-z0-9][a-z0-9.-]{1,45}$`,
+			ConstraintDescription: "must be the beginning of the name of a bucket, such as " + bucket +
+				" for " + bucket + "-us-east-1"},
+		Parameter{Name: FolderParameter, Type: "String", Kind: "functions", Group: functionGroup,
+			Label: "Folder", Default: &prefix, Description: "The folder in that bucket",
+			AllowedPattern:        `^([A-Za-z0-9_.-]+/)*$`,
+			ConstraintDescription: "must be empty or end with /"})
+}
+
+func (m *maker) function(f contract.Function, gate []Literal) {
+	code := m.in.Functions[f.Name]
+	condition := m.condition(gate)
+	add := func(suffix, comment string, keep Keep, body Body) {
+		m.add(Resource{ID: f.ID + suffix, Section: Functions, Comment: comment, Gate: gate,
+			Condition: condition, Keep: keep, Body: body})
+	}
+	add("Function", f.ID+": "+lowerFirst(f.Description)+".", Unset, &LambdaFunction{
+		Description: f.Description, Role: cfn.GetAtt(f.ID+"Role", "Arn"), Memory: 256,
+		Timeout: f.Timeout, LogGroup: cfn.Ref(f.ID + "Logs"), SHA256: code.SHA256, Tags: m.tags(""),
+		Bucket: cfn.Sub("${" + BucketParameter + "}-${AWS::Region}"),
+		Key:    cfn.Sub("${" + FolderParameter + "}" + code.SHA256 + ".zip")})
+	add("Version", "Refuses code that is not the published one.", Unset, &FunctionVersion{
+		Function: cfn.Ref(f.ID + "Function"), CodeSHA256: code.Base64})
+	add("Role", "", Unset, &Role{Name: m.prefixed(m.functionRoleName(f)), Path: m.path(),
+		Boundary: m.boundary(), Tags: m.tags(""), Policies: []InlinePolicy{{Name: f.ID,
+			Policy: m.functionPolicy(f)}},
+		Trust: Document{Statements: []Statement{{Sid: "Lambda", Effect: "Allow",
+			Principal: servicePrincipal("lambda"), Actions: []string{"sts:AssumeRole"}}}}})
+	add("Logs", "", KeepNothing, &LogGroup{RetentionDays: 30, Tags: m.tags("")})
+	add("Retries", "No second run after an answer: a retry could come when the stack is already "+
+		"rolled back.", Unset, &InvokeConfig{Function: cfn.Ref(f.ID + "Function"), MaxAge: 300})
+}
+
+// functionRoleName is PRODUCT-FUNCTION, cut so that prefix, name and UUID fit IAM's 64 characters.
+func (m *maker) functionRoleName(f contract.Function) string {
+	const room = 64 - prefixMax - len("-") - 36
+	name := m.plan.Product.Name + "-" + f.Name
+	return strings.TrimRight(name[:min(len(name), room)], "-")
+}
+
+// functionPolicy holds exactly what the contract lists, for the things of this stack.
+func (m *maker) functionPolicy(f contract.Function) Document {
+	var doc Document
+	for _, p := range f.Permissions {
+		s := Statement{Sid: p.Sid, Why: p.Why, Effect: "Allow", Actions: p.Actions}
+		for _, r := range p.Resources {
+			s.Resources = append(s.Resources, m.fill(f, m.complete(r))...)
+		}
+		for _, c := range p.Condition {
+			key := strings.ReplaceAll(c.Key, "${Vendor}", m.plan.Product.Name)
+			var values []cfn.Value
+			for _, v := range c.Values {
+				values = append(values, m.fill(f, v)...)
+			}
+			s.Condition = withKey(s.Condition, c.Operator, key, oneOrMany(values))
+		}
+		doc.Statements = append(doc.Statements, s)
+	}
+	doc.Statements = append(doc.Statements, Statement{Sid: "WriteItsOwnLog",
+		Why: "Write its own log", Effect: "Allow",
+		Actions:   []string{"logs:CreateLogStream", "logs:PutLogEvents"},
+		Resources: []cfn.Value{cfn.GetAtt(f.ID+"Logs", "Arn")}})
+	return doc
+}
+
+// complete completes a short ARN of the contract, which a test has checked.
+func (m *maker) complete(short string) string {
+	full, _, _ := iam.Complete(m.in.Facts, short)
+	return full
+}
+
+// fill replaces ${Property} by what the custom resources of the function have there: one value for
+// each that differs.
+func (m *maker) fill(f contract.Function, text string) []cfn.Value {
+	t := spec.ParseText(text, diag.Range{}, m.diags)
+	var out []cfn.Value
+	for _, r := range m.plan.Resources {
+		c, ok := r.Body.(*Custom)
+		if !ok || c.Type != f.Type {
+			continue
+		}
+		parts := make([]cfn.Value, len(t.Parts))
+		for i, p := range t.Parts {
+			parts[i] = m.fillPart(p, c.Properties)
+		}
+		v := concat(parts...)
+		if len(parts) == 1 {
+			v = parts[0]
+		}
+		if !containsValue(out, v) {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+func (m *maker) fillPart(p spec.Part, properties cfn.Map) cfn.Value {
+	switch {
+	case p.Ref.Name == "":
+		return cfn.String(p.Literal)
+	case p.Ref.Name == "StackSuffix":
+		return cfn.StackSuffix()
+	case p.Ref.Name == "Vendor":
+		return cfn.String(m.plan.Product.Name)
+	case strings.HasPrefix(p.Ref.Name, "AWS::"):
+		return cfn.Ref(p.Ref.Name)
+	}
+	return properties.Get(p.Ref.Name)
+}
+
+func withKey(condition cfn.Map, operator, key string, v cfn.Value) cfn.Map {
+	keys, _ := condition.Get(operator).(cfn.Map)
+	condition.Set(operator, append(keys, cfn.Entry{Key: key, Value: v}))
+	return condition
+}

@@ -1,0 +1,160 @@
+package plan
+
+import (
+	"slices"
+	"strings"
+
+	"byocfn/internal/cfn"
+	"byocfn/internal/diag"
+	"byocfn/internal/spec"
+)
+
+// gate turns `when:` into literals under an outer gate. Variants are decided here and leave no
+// literal; exists is false where the variant at hand, or a parameter that it lacks, rules it out.
+func (m *maker) gate(g spec.Gate, outer []Literal) (all []Literal, exists bool) {
+	all = slices.Clone(outer)
+	exists = true
+	for _, atom := range g {
+		lit, decided, holds := m.literal(atom)
+		switch {
+		case decided && !holds:
+			exists = false
+		case !decided && !slices.Contains(all, lit):
+			all = append(all, lit)
+		}
+	}
+	return all, exists
+}
+
+// literal decides one atom, or names the condition on which it rests.
+func (m *maker) literal(a spec.Atom) (lit Literal, decided, holds bool) {
+	if a.Name == "yes" {
+		return Literal{}, true, !a.Not
+	}
+	if m.isVariant(a.Name) {
+		return Literal{}, true, (a.Name == m.variant) != a.Not
+	}
+	if fact, ok := strings.CutPrefix(a.Name, "region."); ok {
+		return m.regionLiteral(a, fact)
+	}
+	e := m.names[a.Name]
+	if e == nil || e.param == nil {
+		m.diags.Error(a.At, "unknown-gate", "no switch, optional parameter or variant "+quote(a.Name),
+			diag.DidYouMean(a.Name, m.gateNames()))
+		return Literal{}, true, true
+	}
+	p := e.param
+	if e.absent {
+		return Literal{}, true, a.Not
+	}
+	switch {
+	case a.Value != "":
+		if !slices.ContainsFunc(p.OneOf, func(w spec.Word) bool { return w.Value == a.Value }) {
+			m.diags.Error(a.At, "unknown-gate", a.Name+" is never "+quote(a.Value),
+				"choose one of "+words(p.OneOf))
+			return Literal{}, true, true
+		}
+		return Literal{Not: a.Not, Atom: a.Name + "=" + a.Value}, false, false
+	case p.Kind.Value == "switch", p.Optional.Yes(false):
+		return Literal{Not: a.Not, Atom: a.Name}, false, false
+	}
+	m.diags.Error(a.At, "bad-gate", a.Name+" is neither a switch nor optional, so it is always there",
+		"give it `optional: yes`, or compare it: "+a.Name+"=VALUE")
+	return Literal{}, true, true
+}
+
+func (m *maker) regionLiteral(a spec.Atom, fact string) (Literal, bool, bool) {
+	for _, region := range m.in.Product.Regions {
+		for _, f := range region.Facts {
+			if f.Name.Value != fact {
+				continue
+			}
+			if v := f.Value.Values; len(v) == 1 && (v[0] == "true" || v[0] == "false") {
+				continue
+			}
+			m.diags.Error(a.At, "bad-gate", "region."+fact+" is not true or false in "+region.Name.Value,
+				"write true or false in every region")
+			return Literal{}, true, true
+		}
+	}
+	if !m.hasFact(fact) {
+		m.diags.Error(a.At, "unknown-gate", "no regional fact "+quote(fact),
+			diag.DidYouMean(fact, m.factNames()))
+		return Literal{}, true, true
+	}
+	return Literal{Not: a.Not, Atom: a.Name}, false, false
+}
+
+// condition gives the name of the template's condition for a gate, and makes it where it is new.
+// An empty gate has no condition.
+func (m *maker) condition(gate []Literal) string {
+	if len(gate) == 0 {
+		return ""
+	}
+	names := make([]string, len(gate))
+	for i, lit := range gate {
+		names[i] = m.literalCondition(lit)
+	}
+	if len(names) == 1 {
+		return names[0]
+	}
+	name := strings.Join(names, "And")
+	parts := make([]cfn.Value, len(names))
+	for i, n := range names {
+		parts[i] = cfn.Cond(n)
+	}
+	return m.addCondition(Condition{Name: name, Value: cfn.And(parts...), Literals: gate})
+}
+
+func (m *maker) literalCondition(lit Literal) string {
+	name, value := m.atomCondition(lit.Atom)
+	base := m.addCondition(Condition{Name: name, Value: value, Literals: []Literal{{Atom: lit.Atom}}})
+	if !lit.Not {
+		return base
+	}
+	return m.addCondition(Condition{Name: "Not" + base, Value: cfn.Not(cfn.Cond(base)),
+		Literals: []Literal{lit}})
+}
+
+// atomCondition names and phrases one atom: a switch is on, a parameter was given, a parameter has a
+// value, a regional fact is true.
+func (m *maker) atomCondition(atom string) (string, cfn.Value) {
+	if fact, ok := strings.CutPrefix(atom, "region."); ok {
+		return "RegionHas" + title(fact), cfn.Equals(regionFact(fact), cfn.String("true"))
+	}
+	if param, value, ok := strings.Cut(atom, "="); ok {
+		return param + "Is" + identifier(value), cfn.Equals(cfn.Ref(param), cfn.String(value))
+	}
+	if e := m.names[atom]; e != nil && e.param != nil && e.param.Kind.Value == "switch" {
+		return atom, cfn.Equals(cfn.Ref(atom), cfn.String("yes"))
+	}
+	return "Has" + atom, cfn.Not(cfn.Equals(cfn.Ref(atom), cfn.String("")))
+}
+
+func (m *maker) addCondition(c Condition) string {
+	for _, have := range m.plan.Conditions {
+		if have.Name == c.Name {
+			return c.Name
+		}
+	}
+	m.plan.Conditions = append(m.plan.Conditions, c)
+	return c.Name
+}
+
+// onlyIf gives value where the gate holds and otherwise elsewhere.
+func (m *maker) onlyIf(gate []Literal, value, otherwise cfn.Value) cfn.Value {
+	if len(gate) == 0 {
+		return value
+	}
+	return cfn.If(m.condition(gate), value, otherwise)
+}
+
+// within removes the literals that an enclosing gate already guarantees.
+func within(gate, outer []Literal) []Literal {
+	return slices.DeleteFunc(slices.Clone(gate), func(l Literal) bool {
+		return slices.Contains(outer, l)
+	})
+}
+
+// implies tells whether inner holds whenever outer does.
+func implies(outer, inner []Literal) bool { return len(within(inner, outer)) == 0 }

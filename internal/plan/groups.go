@@ -1,0 +1,179 @@
+package plan
+
+import (
+	"net/netip"
+	"regexp"
+	"slices"
+	"strings"
+
+	"byocfn/internal/cfn"
+	"byocfn/internal/diag"
+	"byocfn/internal/spec"
+)
+
+// securityGroups adds the groups. Rules that use no other resource stand inside the group; the others
+// are resources of their own, so that the group can start at once.
+func (m *maker) securityGroups() {
+	for _, n := range m.in.Stack.SecurityGroups {
+		e := m.names[n.Name.Value]
+		if e == nil || e.absent {
+			continue
+		}
+		place := m.place(n.Name.At)
+		body := &SecurityGroup{
+			Description: n.Name.Value + " of " + descriptionText(m.in.Product.Title.Value),
+			VPC:         m.value(place.VPC, e.gate), Tags: m.tags(n.Name.Value)}
+		m.add(Resource{ID: n.Name.Value, Section: Network, Comment: n.Value.Why.Value, Gate: e.gate,
+			Condition: m.condition(e.gate), Body: body, Extra: m.extra(n.Value.Properties, e.gate),
+			From: n.Name.At})
+		body.Ingress = m.rules(n.Name.Value, n.Value.Ingress, e.gate, false)
+		body.Egress = m.rules(n.Name.Value, n.Value.Egress, e.gate, true)
+		if len(n.Value.Egress) == 0 {
+			body.Egress = []GroupPermission{{Comment: "Nothing goes out. EC2 would let everything out " +
+				"where no rule stands; this one leads nowhere", Description: "Nothing",
+				Protocol: "-1", FromPort: -1, ToPort: -1, CIDR: cfn.String("127.0.0.1/32")}}
+		}
+	}
+}
+
+func (m *maker) rules(group string, rules spec.Keyed[spec.Rule], outer []Literal,
+	egress bool) (inside []GroupPermission) {
+	for _, n := range rules {
+		gate, exists := m.gate(n.Value.When, outer)
+		if !exists {
+			continue
+		}
+		peer := n.Value.From
+		if egress {
+			peer = n.Value.To
+		}
+		permission, apart, ok := m.peer(group, n, peer, gate, egress)
+		if !ok {
+			continue
+		}
+		ports := portsOf(n.Value, permission)
+		if !apart && len(within(gate, outer)) == 0 {
+			inside = append(inside, ports...)
+			continue
+		}
+		for _, p := range ports {
+			m.ruleResource(group, n, p, gate, egress, len(ports) > 1)
+		}
+	}
+	return inside
+}
+
+func (m *maker) ruleResource(group string, n spec.Named[spec.Rule], p GroupPermission,
+	gate []Literal, egress, numbered bool) {
+	id := group + identifier(n.Name.Value)
+	if numbered {
+		id += title(p.Protocol) + itoa(p.FromPort)
+	}
+	m.add(Resource{ID: id, Section: Network, Comment: n.Value.Why.Value, Gate: gate,
+		Condition: m.condition(gate), From: n.Name.At,
+		Body: &GroupRule{Egress: egress, Of: cfn.GetAtt(group, "GroupId"), Rule: p}})
+	m.waits["group "+group] = append(m.waits["group "+group], id)
+}
+
+// peer decides who is at the other end; apart is true where the rule must be a resource of its own.
+func (m *maker) peer(group string, n spec.Named[spec.Rule], t spec.Text, gate []Literal,
+	egress bool) (p GroupPermission, apart, ok bool) {
+	p = GroupPermission{Comment: n.Value.Why.Value, Description: descriptionText(n.Name.Value)}
+	key, wrong := "from", n.Value.To
+	if egress {
+		key, wrong = "to", n.Value.From
+	}
+	if t.Raw == "" || wrong.Raw != "" {
+		m.diags.Error(n.Name.At, "missing-key", "the rule "+n.Name.Value+" needs `"+key+"` and nothing else",
+			"write "+key+": self, any, a CIDR block, a prefix list or a security group")
+		return p, false, false
+	}
+	text, literal := t.Literal()
+	switch {
+	case text == "self":
+		p.Group = cfn.GetAtt(group, "GroupId")
+		return p, true, true
+	case text == "any":
+		p.CIDR = cfn.String("0.0.0.0/0")
+		return p, false, true
+	case !literal:
+		p.CIDR = m.value(t, gate)
+		_, lookedUp := p.CIDR.(cfn.Fn)
+		return p, lookedUp && p.CIDR.(cfn.Fn).Name == "Fn::GetAtt", true
+	case prefixList.MatchString(text):
+		p.PrefixList = cfn.String(text)
+		return p, false, true
+	}
+	if e := m.names[text]; e != nil && e.noun == "security group" {
+		p.Group = m.ref(spec.Ref{Name: text}, t.At, gate)
+		return p, true, true
+	}
+	return m.cidrPeer(p, text, t.At)
+}
+
+var prefixList = regexp.MustCompile(`^pl-[0-9a-f]{8,17}$`)
+
+func (m *maker) cidrPeer(p GroupPermission, text string, at diag.Range) (GroupPermission, bool, bool) {
+	block, err := netip.ParsePrefix(text)
+	switch {
+	case err != nil:
+		m.diags.Error(at, "bad-cidr", quote(text)+" is no CIDR block and no security group",
+			"write it as in 10.0.0.0/16, or name a security group of this stack")
+		return p, false, false
+	case block.Masked() != block:
+		m.diags.Error(at, "bad-cidr", text+" has bits beyond its prefix", "write "+block.Masked().String())
+		return p, false, false
+	case block.Addr().Is6():
+		p.CIDRv6 = cfn.String(text)
+	default:
+		p.CIDR = cfn.String(text)
+	}
+	return p, false, true
+}
+
+// portsOf spreads a rule over its ports; without ports it means every protocol.
+func portsOf(r spec.Rule, p GroupPermission) []GroupPermission {
+	var out []GroupPermission
+	spread := func(protocol string, ports spec.Ports) {
+		for _, port := range ports {
+			one := p
+			one.Protocol, one.FromPort, one.ToPort = protocol, port.From, port.To
+			out = append(out, one)
+		}
+	}
+	spread("tcp", r.TCP)
+	spread("udp", r.UDP)
+	if out == nil {
+		p.Protocol, p.FromPort, p.ToPort = "-1", -1, -1
+		out = []GroupPermission{p}
+	}
+	return out
+}
+
+// groups resolves the names of security groups.
+func (m *maker) groups(names spec.Words, gate []Literal) []cfn.Value {
+	var out []cfn.Value
+	for _, w := range names {
+		e := m.names[w.Value]
+		if e == nil || e.noun != "security group" {
+			m.diags.Error(w.At, "unknown-reference", "no security group "+quote(w.Value),
+				diag.DidYouMean(w.Value, m.nounNames("security group")))
+			continue
+		}
+		out = append(out, m.ref(spec.Ref{Name: w.Value}, w.At, gate))
+	}
+	return out
+}
+
+// descriptionText keeps what EC2 allows in the description of a group or rule: no apostrophes.
+// Source: EC2 API, IpRange: a-z, A-Z, 0-9, spaces, and ._-:/()#,@[]+=&;{}!$*
+func descriptionText(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9',
+			slices.Contains([]rune(" ._-:/()#,@[]+=&;{}!$*"), r):
+			return r
+		}
+		return -1
+	}, s)
+}

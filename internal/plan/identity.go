@@ -1,0 +1,173 @@
+package plan
+
+import (
+	"strings"
+
+	"byocfn/internal/cfn"
+	"byocfn/internal/diag"
+	"byocfn/internal/spec"
+)
+
+// roles adds the roles with their own statements inside, and a profile where instances carry them.
+func (m *maker) roles() {
+	for _, n := range m.in.Stack.Roles {
+		e := m.names[n.Name.Value]
+		if e == nil || e.absent {
+			continue
+		}
+		v := n.Value
+		body := &Role{Path: m.path(), Boundary: m.boundary(), Tags: m.tags(""),
+			Trust: m.trust(n, e.gate), Managed: m.managed(v.Policies)}
+		if v.Name != nil {
+			body.Name = m.named(*v.Name, e.gate)
+		}
+		own := m.statements(statementsOf{allow: v.Allow, deny: v.Deny, gate: e.gate, owner: e.id})
+		if len(own) > 0 {
+			body.Policies = []InlinePolicy{ownPolicy(e.id, own)}
+		}
+		m.add(Resource{ID: e.id, Section: Identities, Comment: v.Why.Value, Gate: e.gate,
+			Condition: m.condition(e.gate), Body: body, Extra: m.extra(v.Properties, e.gate),
+			From: n.Name.At})
+		if v.InstanceProfile.Yes(false) {
+			m.add(Resource{ID: e.id + "Profile", Section: Identities, Gate: e.gate,
+				Condition: m.condition(e.gate), Comment: "Gives " + e.id + " to instances", From: n.Name.At,
+				Body: &InstanceProfile{Path: m.path(), Role: cfn.Ref(e.id)}})
+		}
+	}
+}
+
+// ownPolicy makes the one inline policy of a principal. Where every statement rests on the same
+// condition, the policy as a whole does: an empty Statement is refused by IAM.
+func ownPolicy(name string, statements []Statement) InlinePolicy {
+	shared := statements[0].Gate
+	for _, s := range statements {
+		if s.Gate != shared {
+			shared = ""
+		}
+	}
+	if shared != "" {
+		for i := range statements {
+			statements[i].Gate = ""
+		}
+	}
+	return InlinePolicy{Name: name, Condition: shared, Policy: Document{Statements: statements}}
+}
+
+// managed gives the ARNs of AWS's own policies; those of the stack are attached from their side.
+func (m *maker) managed(names spec.Words) []cfn.Value {
+	var out []cfn.Value
+	for _, w := range names {
+		if name, ok := strings.CutPrefix(w.Value, "aws/"); ok {
+			out = append(out, cfn.Sub("arn:${AWS::Partition}:iam::aws:policy/"+name))
+			continue
+		}
+		if e := m.names[w.Value]; e == nil || e.noun != "policy" {
+			m.diags.Error(w.At, "unknown-reference", "no policy "+quote(w.Value),
+				or(diag.DidYouMean(w.Value, m.nounNames("policy")), "policies of AWS are aws/NAME"))
+		}
+	}
+	return out
+}
+
+// policies adds the shared policies, attached to all who name them.
+func (m *maker) policies() {
+	for _, n := range m.in.Stack.Policies {
+		e := m.names[n.Name.Value]
+		if e == nil || e.absent {
+			continue
+		}
+		v := n.Value
+		body := &ManagedPolicy{Path: m.path(), Roles: m.holders("role", e), Users: m.holders("user", e)}
+		if v.Name != nil {
+			body.Name = m.named(*v.Name, e.gate)
+		}
+		body.Policy.Statements = m.statements(statementsOf{allow: v.Allow, deny: v.Deny,
+			gate: e.gate, owner: e.id})
+		if len(body.Policy.Statements) == 0 {
+			m.diags.Error(n.Name.At, "empty-policy", n.Name.Value+" has no statement here",
+				"give the policy the same `when` as its statements")
+		}
+		m.add(Resource{ID: e.id, Section: Identities, Comment: v.Why.Value, Gate: e.gate,
+			Condition: m.condition(e.gate), Body: body, Extra: m.extra(v.Properties, e.gate),
+			From: n.Name.At})
+	}
+}
+
+// holders lists the principals of one noun that name the policy. Gated ones drop out one by one, and
+// the whole list drops where none is left.
+func (m *maker) holders(noun string, policy *entity) []cfn.Value {
+	var out []cfn.Value
+	attach := func(name spec.Word, policies spec.Words) {
+		e := m.names[name.Value]
+		if e == nil || e.absent || !containsWord(policies, policy.id) {
+			return
+		}
+		out = append(out, m.onlyIf(within(e.gate, policy.gate), cfn.Ref(e.id), cfn.NoValue()))
+		m.waits["role "+e.id] = append(m.waits["role "+e.id], policy.id)
+	}
+	if noun == "role" {
+		for _, n := range m.in.Stack.Roles {
+			attach(n.Name, n.Value.Policies)
+		}
+		return out
+	}
+	for _, n := range m.in.Stack.Users {
+		attach(n.Name, n.Value.Policies)
+	}
+	return out
+}
+
+// users adds users, their keys and the secrets that hold the keys.
+func (m *maker) users() {
+	for _, n := range m.in.Stack.Users {
+		e := m.names[n.Name.Value]
+		if e == nil || e.absent {
+			continue
+		}
+		v := n.Value
+		m.managed(v.Policies)
+		body := &User{Path: m.path(), Boundary: m.boundary(), Tags: m.tags("")}
+		own := m.statements(statementsOf{allow: v.Allow, gate: e.gate, owner: e.id})
+		if len(own) > 0 {
+			body.Policies = []InlinePolicy{ownPolicy(e.id, own)}
+		}
+		comment := v.Why.Value
+		for _, a := range v.Accept {
+			comment += "\nAccepted (" + a.Name.Value + "): " + a.Value.Value
+		}
+		m.add(Resource{ID: e.id, Section: Identities, Comment: comment, Gate: e.gate,
+			Condition: m.condition(e.gate), Body: body, Extra: m.extra(v.Properties, e.gate),
+			From: n.Name.At})
+		m.accessKey(n, e)
+	}
+}
+
+func (m *maker) accessKey(n spec.Named[spec.User], e *entity) {
+	k := n.Value.AccessKey
+	if k == nil {
+		return
+	}
+	if spec.Keyed[spec.Word](n.Value.Accept).Get("access-key") == nil {
+		m.diags.Error(k.Name.At, "access-key", n.Name.Value+" gets a key that never expires",
+			"use a role; or answer with accept: { access-key: REASON } on the user")
+	}
+	serial := max(k.Serial.Value, 1)
+	key, secret := k.Name.Value, k.Secret.Value
+	m.add(Resource{ID: key, Section: Identities, Gate: e.gate, Condition: m.condition(e.gate),
+		Comment: k.Why.Value + ".\nIt is kept in Secrets Manager only. To rotate it, raise Serial.",
+		Body:    &AccessKey{User: cfn.Ref(e.id), Serial: serial}, From: k.Name.At})
+	m.add(Resource{ID: secret, Section: Identities, Gate: e.gate, Condition: m.condition(e.gate),
+		Comment: "Holds the access key.\nIs deleted with the stack.", Keep: KeepNothing,
+		From: k.Secret.At, Body: &Secret{Description: "Access key of " + e.id, Tags: m.tags(""),
+			Text: cfn.Sub(`{"accessKeyId":"${` + key + `}","secretAccessKey":"${` + key +
+				`.SecretAccessKey}"}`)}})
+}
+
+func containsWord(words spec.Words, word string) bool {
+	for _, w := range words {
+		if w.Value == word {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,103 @@
+package plan
+
+import (
+	"byocfn/internal/diag"
+	"byocfn/internal/iam"
+	"byocfn/internal/spec"
+)
+
+// Input is all that planning a stack depends on.
+type Input struct {
+	Product   *spec.Product
+	Stack     *spec.Stack
+	SpecFile  string            // the stack's file, for the template's header
+	Facts     *iam.Facts        // what is known about IAM actions
+	Scripts   map[string]string // boot scripts by the name that the spec gives them
+	Functions map[string]Code   // code of the functions by contract name
+}
+
+// Code is the published archive of one function.
+type Code struct {
+	SHA256 string // hex; names the object
+	Base64 string // the same digest as Lambda::Version spells it
+}
+
+// Make plans one template per variant of the stack, or one where it has none. Mistakes of the spec
+// come back as diagnostics, those of all variants together.
+func Make(in Input) ([]*Plan, diag.List) {
+	var diags diag.List
+	var plans []*Plan
+	variants := in.Stack.Variants
+	if len(variants) == 0 {
+		variants = spec.Keyed[spec.Word]{{}}
+	}
+	for _, v := range variants {
+		m := newMaker(in, v, &diags)
+		for _, pass := range passes() {
+			pass(m)
+		}
+		plans = append(plans, m.plan)
+	}
+	return plans, diags
+}
+
+// passes is what planning does, in order. Names first, so that anything may refer to anything.
+func passes() []func(*maker) {
+	return []func(*maker){
+		(*maker).declare,        // every name: parameters and resources, with gate and attributes
+		(*maker).parameters,     // kinds become types, patterns and labels
+		(*maker).regions,        // regional facts become a mapping and a rule
+		(*maker).instances,      // launch template, instance, readiness
+		(*maker).vpcs,           // DNS attributes of the customer's VPC
+		(*maker).endpoints,      // interface endpoints as resources, gateways through a function
+		(*maker).securityGroups, // groups and their rules
+		(*maker).buckets,        // buckets and their policies
+		(*maker).roles,          // roles and instance profiles
+		(*maker).users,          // users, keys and the secrets that hold them
+		(*maker).policies,       // shared policies and whom they are attached to
+		(*maker).raw,            // the vendor's own CloudFormation
+		(*maker).outputs,        // values for the customer
+		(*maker).lookups,        // custom resources that read what the spec asked for
+		(*maker).functions,      // the functions behind all custom resources
+		(*maker).houseRules,     // the customer's boundary, path and prefix
+		(*maker).order,          // what no reference implies; sections
+	}
+}
+
+// maker carries the state of planning one variant.
+type maker struct {
+	in      Input
+	variant string
+	diags   *diag.List
+	plan    *Plan
+	names   map[string]*entity
+	wanted  []lookup               // facts of parameters that somebody refers to
+	used    map[string][][]Literal // contract function name -> gates of its users
+	house   bool                   // whether anything obeys the customer's house rules
+	waits   map[string][]string    // resource -> resources that it must come after
+}
+
+func newMaker(in Input, variant spec.Named[spec.Word], diags *diag.List) *maker {
+	p, s := in.Product, in.Stack
+	m := &maker{in: in, variant: variant.Name.Value, diags: diags,
+		names: map[string]*entity{}, used: map[string][][]Literal{}, waits: map[string][]string{}}
+	m.plan = &Plan{
+		Product: Product{Name: p.Product.Value, Title: p.Title.Value, Vendor: p.Vendor.Value,
+			Release: p.Release.Value, Docs: p.Docs.Value,
+			Bucket: p.Publish.Bucket.Value, Prefix: p.Publish.Prefix.Value},
+		Stack: s.Name, Variant: variant.Name.Value, VariantText: variant.Value.Value,
+		About: s.About.Value, SpecFile: in.SpecFile,
+	}
+	if s.Place != nil && len(s.Place.Isolated) > 0 {
+		_, m.plan.Isolated = m.gate(s.Place.Isolated, nil)
+	}
+	for _, l := range s.Leaves {
+		m.plan.Leaves = append(m.plan.Leaves, Leaves{Name: l.Name.Value, What: l.Value.What.Value,
+			Blocks: l.Value.Blocks.Value, Remove: l.Value.Remove.Value})
+	}
+	return m
+}
+
+func (m *maker) add(r Resource) { m.plan.Resources = append(m.plan.Resources, r) }
+
+func (m *maker) isVariant(name string) bool { return m.in.Stack.Variants.Get(name) != nil }

@@ -1,0 +1,211 @@
+package plan
+
+import (
+	"strings"
+
+	"byocfn/internal/cfn"
+	"byocfn/internal/diag"
+	"byocfn/internal/spec"
+)
+
+// vpcs adds a custom resource for each VPC whose DNS attributes must be on.
+func (m *maker) vpcs() {
+	for _, n := range m.in.Stack.VPC {
+		text := spec.ParseText(n.Name.Value, n.Name.At, m.diags)
+		ref, ok := text.Lone()
+		e := m.names[ref.Name]
+		if !ok || e == nil || e.param == nil || e.param.Kind.Value != "vpc" {
+			m.diags.Error(n.Name.At, "unknown-reference", quote(n.Name.Value)+" is no parameter of kind vpc",
+				"write it as a reference, such as \"${VpcId}\"")
+			continue
+		}
+		if n.Value.DNS.Value != "ensure" {
+			m.diags.Error(n.Name.At, "bad-value", "dns must be ensure", "leave the vpc out otherwise")
+			continue
+		}
+		id := stem(e.id) + "Dns"
+		comment := n.Value.Why.Value + ".\nSwitches on the two DNS attributes of the VPC where they " +
+			"are off; never switches them off again."
+		m.custom("vpcdns", id, comment, nil, n.Name.At, cfn.Map{{Key: "VpcId", Value: cfn.Ref(e.id)}})
+	}
+}
+
+// endpoints adds the interface endpoints, the function that gives them their private names, and a
+// custom resource for each gateway endpoint.
+func (m *maker) endpoints() {
+	var ensured []named
+	for _, n := range m.in.Stack.Endpoints {
+		e := m.names[n.Name.Value]
+		if e == nil || e.absent {
+			continue
+		}
+		switch n.Value.Type.Value {
+		case "gateway":
+			m.gateway(n, e.gate)
+		case "", "interface":
+			m.interfaceEndpoint(n, e.gate)
+			if n.Value.PrivateDNS.Value == "ensure" {
+				ensured = append(ensured, named{n.Name.Value, e.gate})
+			}
+		default:
+			m.diags.Error(n.Value.Type.At, "bad-value", "no endpoint type "+quote(n.Value.Type.Value),
+				"write interface or gateway")
+		}
+	}
+	m.endpointNames(ensured)
+}
+
+// named is a resource with its gate.
+type named struct {
+	id   string
+	gate []Literal
+}
+
+func (m *maker) interfaceEndpoint(n spec.Named[spec.Endpoint], gate []Literal) {
+	v := n.Value
+	place := m.place(v.Why.At)
+	body := &InterfaceEndpoint{
+		Service: m.service(v.Service, gate), VPC: m.value(place.VPC, gate),
+		Subnets:        m.values(orTexts(v.Subnets, place.Subnets), gate),
+		SecurityGroups: m.groups(orWords(v.SecurityGroups, place.SecurityGroups), gate),
+		Tags:           m.tags(n.Name.Value, m.stackTag()),
+	}
+	switch v.PrivateDNS.Value {
+	case "ensure":
+		body.PrivateDNSComment = "EndpointNames switches it on as soon as the endpoint answers."
+	case "native":
+		body.PrivateDNS = true
+	case "", "no":
+		body.PrivateDNSComment = "The endpoint is used by its own DNS name."
+	default:
+		m.diags.Error(v.PrivateDNS.At, "bad-value", "privateDns cannot be "+quote(v.PrivateDNS.Value),
+			"write ensure, native or no")
+	}
+	m.add(Resource{ID: n.Name.Value, Section: Network, Comment: v.Why.Value, Gate: gate,
+		Condition: m.condition(gate), Body: body, Extra: m.extra(v.Properties, gate), From: n.Name.At})
+	m.afterLookups(n.Name.Value, orTexts(v.Subnets, place.Subnets))
+}
+
+// afterLookups lets an endpoint wait for the check of its subnet's zone, so that a customer reads a
+// sentence and not EC2's error.
+func (m *maker) afterLookups(id string, subnets spec.Texts) {
+	for _, t := range subnets {
+		ref, _ := t.Lone()
+		if e := m.names[ref.Name]; e != nil && e.param != nil && e.param.Zones != nil {
+			m.waits[id] = append(m.waits[id], m.want(e, nil))
+		}
+	}
+}
+
+// service completes the short name of an AWS service; a name with dots is an endpoint service.
+func (m *maker) service(t spec.Text, gate []Literal) cfn.Value {
+	if name, ok := t.Literal(); ok && !strings.HasPrefix(name, "com.amazonaws.") {
+		return cfn.Sub("com.amazonaws.${AWS::Region}." + name)
+	}
+	return m.value(t, gate)
+}
+
+func (m *maker) gateway(n spec.Named[spec.Endpoint], gate []Literal) {
+	v := n.Value
+	service, _ := v.Service.Literal()
+	if service != "s3" && service != "dynamodb" {
+		m.diags.Error(v.Service.At, "bad-value", "no gateway endpoint serves "+quote(v.Service.Raw),
+			"gateway endpoints exist for s3 and dynamodb")
+		return
+	}
+	if v.RoutesOf == nil || v.Existing.Value != "adopt" {
+		m.diags.Error(n.Name.At, "missing-key", n.Name.Value+" needs routesOf and existing: adopt",
+			`write routesOf: "${SubnetId}" and existing: adopt; a route table takes one endpoint only`)
+		return
+	}
+	place := m.place(v.Why.At)
+	comment := v.Why.Value + ".\nUses the endpoint that the route table of the subnet already has; " +
+		"makes one only where there is none."
+	properties := cfn.Map{
+		{Key: "Service", Value: cfn.String(service)},
+		{Key: "Existing", Value: cfn.String("adopt")},
+		{Key: "VpcId", Value: m.value(place.VPC, gate)},
+		{Key: "SubnetId", Value: m.value(*v.RoutesOf, gate)},
+		{Key: "Vendor", Value: cfn.String(m.in.Product.Product.Value)},
+	}
+	if group := m.anyGroup(gate); group != nil {
+		properties = append(properties, cfn.Entry{Key: "TagsOf", Value: group,
+			Comment: "What it makes gets the tags of this group, yours among them."})
+	}
+	m.custom("gatewayendpoint", n.Name.Value, comment, gate, n.Name.At, properties)
+}
+
+// anyGroup gives a security group of the stack that exists under the gate: CloudFormation puts the
+// stack's tags on it, and the function copies them.
+func (m *maker) anyGroup(gate []Literal) cfn.Value {
+	for _, n := range m.in.Stack.SecurityGroups {
+		if e := m.names[n.Name.Value]; e != nil && !e.absent && implies(gate, e.gate) {
+			return e.ref
+		}
+	}
+	return nil
+}
+
+// endpointNames adds the one custom resource that switches private DNS on, for all endpoints.
+func (m *maker) endpointNames(ensured []named) {
+	if len(ensured) == 0 {
+		return
+	}
+	var ids cfn.List
+	for _, e := range ensured {
+		ids = append(ids, cfn.Item{Value: m.onlyIf(e.gate, cfn.Ref(e.id), cfn.NoValue())})
+	}
+	place := m.place(diag.Range{})
+	comment := "Switches on private DNS of the endpoints above, once they answer. Where an endpoint " +
+		"of yours already serves a name, it stays as it is."
+	m.custom("endpointnames", "EndpointNames", comment, sharedGate(ensured), diag.Range{}, cfn.Map{
+		{Key: "VpcId", Value: m.value(place.VPC, nil)},
+		{Key: "EndpointIds", Value: ids},
+		{Key: "SubnetIds", Value: cfn.Values(m.values(place.Subnets, nil)...),
+			Comment: "Whatever changes the endpoints makes this look again."},
+		{Key: "SecurityGroupIds", Value: cfn.Values(m.groups(place.SecurityGroups, nil)...)},
+	})
+	for _, n := range m.in.Stack.VPC {
+		ref, _ := spec.ParseText(n.Name.Value, n.Name.At, m.diags).Lone()
+		m.waits["EndpointNames"] = append(m.waits["EndpointNames"], stem(ref.Name)+"Dns")
+	}
+}
+
+// sharedGate gives the literals that all of several gates have in common.
+func sharedGate(all []named) []Literal {
+	var shared []Literal
+	for _, lit := range all[0].gate {
+		everywhere := true
+		for _, other := range all[1:] {
+			everywhere = everywhere && implies(other.gate, []Literal{lit})
+		}
+		if everywhere {
+			shared = append(shared, lit)
+		}
+	}
+	return shared
+}
+
+// place gives the stack's placement; without one, whatever needs it gets an error once.
+func (m *maker) place(at diag.Range) *spec.Place {
+	if m.in.Stack.Place != nil {
+		return m.in.Stack.Place
+	}
+	m.diags.Error(at, "missing-key", "nothing says where this goes",
+		"add place: with vpc, subnets and securityGroups")
+	return &spec.Place{}
+}
+
+func orTexts(own, shared spec.Texts) spec.Texts {
+	if len(own) > 0 {
+		return own
+	}
+	return shared
+}
+
+func orWords(own, shared spec.Words) spec.Words {
+	if len(own) > 0 {
+		return own
+	}
+	return shared
+}

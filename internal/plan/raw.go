@@ -1,0 +1,108 @@
+package plan
+
+import (
+	"strconv"
+
+	"byocfn/internal/cfn"
+	"byocfn/internal/source"
+	"byocfn/internal/spec"
+)
+
+// raw adds the vendor's own CloudFormation resources.
+func (m *maker) raw() {
+	for _, n := range m.in.Stack.Resources {
+		e := m.names[n.Name.Value]
+		if e == nil || e.absent {
+			continue
+		}
+		v := n.Value
+		keep, comment := Unset, v.Why.Value
+		if v.Keep.Value != "" {
+			keep, comment = m.keep(v.Keep, v.Why.Value)
+		}
+		var properties cfn.Map
+		if v.Properties != nil {
+			properties = m.tree(v.Properties, e.gate)
+		}
+		m.add(Resource{ID: e.id, Section: Others, Comment: comment, Gate: e.gate, Keep: keep,
+			Condition: m.condition(e.gate), Body: &Raw{Type: v.Type.Value, Properties: properties},
+			From: n.Name.At})
+	}
+}
+
+// extra resolves the escape hatch of a noun.
+func (m *maker) extra(x *spec.Extra, gate []Literal) cfn.Map {
+	if x == nil {
+		return nil
+	}
+	return m.tree(x.Set, gate)
+}
+
+// tree resolves the references in a raw mapping.
+func (m *maker) tree(n *source.Node, gate []Literal) cfn.Map {
+	if n.Kind != source.Mapping {
+		m.diags.Error(n.At, "wrong-type", "properties must be a mapping", "")
+		return nil
+	}
+	v, _ := m.node(n, gate).(cfn.Map)
+	return v
+}
+
+// node resolves one value. Unquoted numbers and booleans keep their type.
+func (m *maker) node(n *source.Node, gate []Literal) cfn.Value {
+	switch n.Kind {
+	case source.Mapping:
+		out := cfn.Map{}
+		for _, e := range n.Entries {
+			key := spec.ParseText(e.Key, e.KeyAt, m.diags)
+			if len(key.Refs()) > 0 {
+				m.diags.Error(e.KeyAt, "reference-here", "a key cannot hold a reference", "")
+			}
+			out = append(out, cfn.Entry{Key: e.Key, Value: m.node(e.Value, gate)})
+		}
+		return out
+	case source.Sequence:
+		out := cfn.List{}
+		for _, item := range n.Items {
+			out = append(out, cfn.Item{Value: m.node(item, gate)})
+		}
+		return out
+	case source.Null:
+		m.diags.Error(n.At, "wrong-type", "a value is missing", "CloudFormation knows no null")
+		return cfn.String("")
+	}
+	return m.scalar(n, gate)
+}
+
+func (m *maker) scalar(n *source.Node, gate []Literal) cfn.Value {
+	switch n.Tag {
+	case "int":
+		if i, err := strconv.ParseInt(n.Value, 10, 64); err == nil && !n.Quoted {
+			return cfn.Int(i)
+		}
+	case "bool":
+		if !n.Quoted {
+			return cfn.Bool(yesNo(n.Value) == "yes")
+		}
+	}
+	return m.value(spec.ParseText(n.Value, n.At, m.diags), gate)
+}
+
+// outputs adds the values for the customer.
+func (m *maker) outputs() {
+	for _, n := range m.in.Stack.Outputs {
+		gate, exists := m.gate(n.Value.When, nil)
+		if !exists {
+			continue
+		}
+		for _, ref := range n.Value.Value.Refs() {
+			if e := m.names[ref.Name]; e != nil && e.noun == "access key" {
+				m.diags.Error(n.Value.Value.At, "secret-output", "an output cannot show an access key",
+					"show the secret that holds it")
+			}
+		}
+		m.plan.Outputs = append(m.plan.Outputs, Output{Name: n.Name.Value, From: n.Name.At,
+			Description: n.Value.Why.Value, Condition: m.condition(gate),
+			Value: m.value(n.Value.Value, gate)})
+	}
+}

@@ -1,0 +1,209 @@
+package plan
+
+import (
+	"strings"
+
+	"byocfn/internal/cfn"
+	"byocfn/internal/diag"
+	"byocfn/internal/iam"
+	"byocfn/internal/spec"
+)
+
+// policyKind says where a statement stands.
+type policyKind int
+
+const (
+	identityPolicy policyKind = iota
+	bucketPolicy
+)
+
+// statementsOf is a policy's statements as the spec has them.
+type statementsOf struct {
+	kind        policyKind
+	allow, deny spec.Keyed[spec.Statement]
+	gate        []Literal // of the policy
+	owner       string    // id of the role, user, policy or bucket
+}
+
+// statements resolves a policy's statements; those ruled out in this variant drop.
+func (m *maker) statements(in statementsOf) []Statement {
+	var out []Statement
+	for _, group := range []struct {
+		effect string
+		list   spec.Keyed[spec.Statement]
+	}{{"Allow", in.allow}, {"Deny", in.deny}} {
+		for _, n := range group.list {
+			if gate, exists := m.gate(n.Value.When, in.gate); exists {
+				out = append(out, m.statement(in, n, group.effect, gate))
+			}
+		}
+	}
+	return out
+}
+
+func (m *maker) statement(in statementsOf, n spec.Named[spec.Statement], effect string,
+	gate []Literal) Statement {
+	v := n.Value
+	s := Statement{Sid: n.Name.Value, Why: v.Why.Value, Effect: effect, Literals: within(gate, in.gate)}
+	s.Gate = m.condition(s.Literals)
+	for _, a := range v.Actions {
+		s.Actions = append(s.Actions, a.Value)
+	}
+	for _, t := range v.Resources {
+		s.Resources = append(s.Resources, m.resource(t, in.owner, gate, &s)...)
+	}
+	for _, op := range v.Condition {
+		s.Condition = append(s.Condition, cfn.Entry{Key: op.Name.Value,
+			Value: m.conditionKeys(op, gate)})
+	}
+	if in.kind == bucketPolicy {
+		m.bucketPrincipal(&s, n, gate)
+	} else if v.Principal != nil {
+		m.diags.Error(v.Principal.At, "bad-principal", "only a bucket's statements have a principal",
+			"remove it: the statement speaks of whoever holds the policy")
+	}
+	for _, a := range v.Accept {
+		s.Accepts = append(s.Accepts, a.Name.Value)
+		s.Notes = append(s.Notes, "Accepted ("+a.Name.Value+"): "+a.Value.Value)
+	}
+	if v.Differs.Value != "" {
+		s.Notes = append(s.Notes, "Differs from the vendor's document: "+v.Differs.Value)
+	}
+	m.lint(in, n, s)
+	return s
+}
+
+func (m *maker) conditionKeys(op spec.Named[spec.Keyed[spec.Texts]], gate []Literal) cfn.Map {
+	var keys cfn.Map
+	for _, key := range op.Value {
+		var values []cfn.Value
+		for _, t := range key.Value {
+			m.safeInPolicy(t)
+			if strings.Contains(op.Name.Value, "Arn") && !strings.HasPrefix(t.Raw, "${") {
+				values = append(values, m.arn(t, gate))
+				continue
+			}
+			values = append(values, m.values(spec.Texts{t}, gate)...)
+		}
+		keys = append(keys, cfn.Entry{Key: key.Name.Value, Value: oneOrMany(values)})
+	}
+	return keys
+}
+
+// resource resolves one entry of resources: "*", a name of this stack, Name/*, a reference to an ARN,
+// or an ARN, short or full.
+func (m *maker) resource(t spec.Text, owner string, gate []Literal, s *Statement) []cfn.Value {
+	m.safeInPolicy(t)
+	if t.Raw == "*" {
+		return []cfn.Value{cfn.String("*")}
+	}
+	head, tail, slash := strings.Cut(t.Raw, "/")
+	if e := m.names[head]; e != nil {
+		s.Names = append(s.Names, head)
+		arn := m.arnOfName(e, t, owner, gate)
+		if !slash {
+			return []cfn.Value{arn}
+		}
+		rest := spec.ParseText("/"+tail, t.At, m.diags)
+		return []cfn.Value{concat(arn, m.value(rest, gate))}
+	}
+	if ref, ok := t.Lone(); ok {
+		if e := m.names[ref.Name]; e != nil && e.param == nil && ref.Attr == "" {
+			m.diags.Error(t.At, "not-an-arn", "${"+ref.Name+"} is no ARN", "write "+ref.Name+
+				" without ${}: in resources a bare name means its ARN")
+		}
+		return m.values(spec.Texts{t}, gate)
+	}
+	return []cfn.Value{m.arn(t, gate)}
+}
+
+// arnOfName gives the ARN of a thing of this stack. IAM things that name each other would make a
+// cycle, so a role with a fixed name is named by its computed ARN.
+func (m *maker) arnOfName(e *entity, t spec.Text, owner string, gate []Literal) cfn.Value {
+	if !m.present(e, spec.Ref{Name: e.id}, t.At, gate) {
+		return cfn.String("*")
+	}
+	switch {
+	case e.iamArn != nil:
+		return e.iamArn
+	case e.noun == "role" && e.id == owner:
+		m.diags.Error(t.At, "names-itself", "a role's own policy cannot name "+e.id+" without a fixed name",
+			"give the role a name, such as name: "+e.id+"-${stack.suffix}")
+		return cfn.String("*")
+	case e.param != nil:
+		m.diags.Error(t.At, "not-an-arn", e.id+" is a parameter",
+			`write "${`+e.id+`}" where it is an ARN, or "${`+e.id+`.Arn}"`)
+		return cfn.String("*")
+	case e.arn == nil:
+		m.diags.Error(t.At, "not-an-arn", e.noun+" "+e.id+" has no ARN here",
+			"write a short ARN, such as ec2:security-group/*")
+		return cfn.String("*")
+	}
+	return e.arn
+}
+
+// arn completes a short ARN and resolves it.
+func (m *maker) arn(t spec.Text, gate []Literal) cfn.Value {
+	full, ok, why := iam.Complete(m.in.Facts, t.Raw)
+	if !ok {
+		hint := diag.DidYouMean(t.Raw, m.allNames())
+		m.diags.Error(t.At, "bad-arn", quote(t.Raw)+": "+why,
+			or(hint, "write a name of this stack, a short ARN such as ec2:instance/*, or a full one"))
+		return cfn.String("*")
+	}
+	return m.value(spec.ParseText(full, t.At, m.diags), gate)
+}
+
+// bucketPrincipal settles whom a statement of a bucket's policy speaks of.
+func (m *maker) bucketPrincipal(s *Statement, n spec.Named[spec.Statement], gate []Literal) {
+	p := n.Value.Principal
+	switch {
+	case p == nil:
+		m.diags.Error(n.Name.At, "missing-key", "a bucket's statement needs a principal",
+			"write principal: { service: NAME } or principal: { account: ID }")
+	case p.Service.Value != "":
+		s.Principal = servicePrincipal(p.Service.Value)
+	case p.Account != nil:
+		s.Principal = cfn.Map{{Key: "AWS", Value: concat(cfn.Sub("arn:${AWS::Partition}:iam::"),
+			m.value(*p.Account, gate), cfn.String(":root"))}}
+	default:
+		m.diags.Error(p.At, "bad-principal", "a bucket's principal is a service or an account", "")
+	}
+}
+
+// safeInPolicy refuses a parameter whose value could widen a policy: an asterisk in an ARN is every
+// resource, a quote ends a text.
+func (m *maker) safeInPolicy(t spec.Text) {
+	for _, ref := range t.Refs() {
+		e := m.names[ref.Name]
+		if e == nil || e.param == nil || e.param.Wildcard.Value != "" {
+			continue
+		}
+		if bad := m.admitted(e, policyWild); bad != "" {
+			m.diags.Error(t.At, "wild-parameter", e.id+" may hold "+bad+", which would widen the policy",
+				"give it a pattern without these, or say why it may: wildcard: REASON",
+				diag.Note{Text: e.id + " is here", At: e.at})
+		}
+	}
+}
+
+// admitted tells which of the characters a parameter's value may hold.
+func (m *maker) admitted(e *entity, wanted string) string {
+	k := kinds()[e.param.Kind.Value]
+	if len(e.param.OneOf) > 0 {
+		var found strings.Builder
+		for _, r := range wanted {
+			if strings.ContainsRune(words(e.param.OneOf), r) {
+				found.WriteRune(r)
+			}
+		}
+		return found.String()
+	}
+	switch {
+	case e.param.Pattern.Value != "":
+		return admits(e.param.Pattern.Value, wanted)
+	case k.Type == "String" && k.Pattern != "":
+		return admits(k.Pattern, wanted)
+	}
+	return "" // CloudFormation's own types hold ids
+}

@@ -1,0 +1,266 @@
+package plan
+
+import (
+	"strings"
+
+	"byocfn/internal/cfn"
+	"byocfn/internal/diag"
+	"byocfn/internal/spec"
+)
+
+// value resolves a text: a lone reference keeps its type, a text without references is literal, and
+// anything else becomes Fn::Sub. gate is what holds where the text stands.
+func (m *maker) value(t spec.Text, gate []Literal) cfn.Value {
+	if ref, ok := t.Lone(); ok {
+		return m.ref(ref, t.At, gate)
+	}
+	if text, ok := t.Literal(); ok {
+		return cfn.String(text)
+	}
+	var parts []cfn.Value
+	for _, p := range t.Parts {
+		if p.Ref.Name == "" {
+			parts = append(parts, cfn.String(p.Literal))
+			continue
+		}
+		v := m.ref(p.Ref, t.At, gate)
+		if _, isList := v.(cfn.List); isList {
+			m.diags.Error(t.At, "list-in-text", "${"+p.Ref.String()+"} is a list",
+				"use it alone, not inside a text")
+		}
+		parts = append(parts, v)
+	}
+	return concat(parts...)
+}
+
+// concat joins texts and expressions into one Fn::Sub: plain references stand in the text, other
+// expressions become variables named after what they are.
+func concat(parts ...cfn.Value) cfn.Value {
+	var text strings.Builder
+	var vars []cfn.Entry
+	literal := true
+	for _, part := range parts {
+		switch v := part.(type) {
+		case cfn.String:
+			text.WriteString(strings.ReplaceAll(string(v), "${", "${!"))
+			continue
+		case cfn.Fn:
+			if name, inner, ok := inline(v); ok {
+				text.WriteString(name)
+				vars = mergeVars(vars, inner)
+				literal = false
+				continue
+			}
+		}
+		literal = false
+		name := variableName(part, vars)
+		if h, ok := part.(hinted); ok {
+			name, part = h.name, h.Value
+		}
+		text.WriteString("${" + name + "}")
+		vars = mergeVars(vars, []cfn.Entry{{Key: name, Value: part}})
+	}
+	if literal {
+		return cfn.String(strings.ReplaceAll(text.String(), "${!", "${"))
+	}
+	return cfn.Sub(text.String(), vars...)
+}
+
+// hinted is an expression that knows what its variable should be called.
+type hinted struct {
+	cfn.Value
+	name string
+}
+
+// inline gives how a function is written inside the text of Fn::Sub.
+func inline(f cfn.Fn) (text string, vars []cfn.Entry, ok bool) {
+	switch f.Name {
+	case "Ref":
+		return "${" + string(f.Arg.(cfn.String)) + "}", nil, true
+	case "Fn::GetAtt":
+		l := f.Arg.(cfn.List)
+		return "${" + string(l[0].Value.(cfn.String)) + "." + string(l[1].Value.(cfn.String)) + "}",
+			nil, true
+	case "Fn::Sub":
+		if s, ok := f.Arg.(cfn.String); ok {
+			return string(s), nil, true
+		}
+		l := f.Arg.(cfn.List)
+		return string(l[0].Value.(cfn.String)), l[1].Value.(cfn.Map), true
+	}
+	return "", nil, false
+}
+
+func mergeVars(vars, more []cfn.Entry) []cfn.Entry {
+	have := cfn.Map(vars)
+	for _, e := range more {
+		have.Set(e.Key, e.Value)
+	}
+	return have
+}
+
+// variableName names a variable of Fn::Sub: Suffix for the stack's UUID, the fact's name for a
+// regional fact, otherwise Value, numbered where several differ.
+func variableName(v cfn.Value, vars []cfn.Entry) string {
+	name := "Value"
+	if f, ok := v.(cfn.Fn); ok {
+		switch {
+		case sameValue(v, cfn.StackSuffix()):
+			name = "Suffix"
+		case f.Name == "Fn::FindInMap":
+			l := f.Arg.(cfn.List)
+			name = string(l[2].Value.(cfn.String))
+		}
+	}
+	base := name
+	for n := 2; ; n++ {
+		have := cfn.Map(vars).Get(name)
+		if have == nil || sameValue(have, v) {
+			return name
+		}
+		name = base + itoa(n)
+	}
+}
+
+// values resolves texts into a list; a lone list reference splices.
+func (m *maker) values(ts spec.Texts, gate []Literal) []cfn.Value {
+	var out []cfn.Value
+	for _, t := range ts {
+		v := m.value(t, gate)
+		if l, ok := v.(cfn.List); ok {
+			for _, item := range l {
+				out = append(out, item.Value)
+			}
+			continue
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+// oneOrMany gives a single value alone and several as a list.
+func oneOrMany(vs []cfn.Value) cfn.Value {
+	if len(vs) == 1 {
+		return vs[0]
+	}
+	return cfn.Values(vs...)
+}
+
+// ref resolves one reference.
+func (m *maker) ref(r spec.Ref, at diag.Range, gate []Literal) cfn.Value {
+	if v, ok := m.builtin(r, at); ok {
+		return v
+	}
+	e := m.names[r.Name]
+	if e == nil {
+		m.diags.Error(at, "unknown-reference", "nothing is named "+quote(r.Name),
+			diag.DidYouMean(r.Name, m.allNames()))
+		return cfn.String("")
+	}
+	if !m.present(e, r, at, gate) {
+		return cfn.String("")
+	}
+	if e.param != nil {
+		return m.paramRef(e, r, at, gate)
+	}
+	if r.Attr == "" {
+		return e.ref
+	}
+	if e.attrs == nil {
+		return cfn.GetAtt(e.id, r.Attr)
+	}
+	if v, ok := e.attrs[r.Attr]; ok {
+		return v
+	}
+	m.unknownAttr(e.noun+" "+e.id, r.Attr, sortedKeys(e.attrs), at)
+	return cfn.String("")
+}
+
+// present refuses a reference to what may not exist where the reference stands.
+func (m *maker) present(e *entity, r spec.Ref, at diag.Range, gate []Literal) bool {
+	note := diag.Note{Text: e.id + " is here", At: e.at}
+	if e.absent {
+		m.diags.Error(at, "gated-reference", e.id+" does not exist in the variant "+m.variant,
+			"give this the same `when`", note)
+		return false
+	}
+	need := e.gate
+	if e.param != nil && e.param.Optional.Yes(false) {
+		need = []Literal{{Atom: e.id}}
+	}
+	if missing := within(need, gate); len(missing) > 0 {
+		m.diags.Error(at, "gated-reference", e.id+" exists only when "+gateText(missing),
+			"give this the same `when`", note)
+		return false
+	}
+	return true
+}
+
+func (m *maker) paramRef(e *entity, r spec.Ref, at diag.Range, gate []Literal) cfn.Value {
+	if r.Attr == "" {
+		return e.ref
+	}
+	k := kinds()[e.param.Kind.Value]
+	if computed := k.Computed[r.Attr]; computed != nil {
+		return computed(e.id)
+	}
+	if attr := k.LookedUp[r.Attr]; attr != "" {
+		return cfn.GetAtt(m.want(e, gate), attr)
+	}
+	known := append(sortedKeys(k.Computed), sortedKeys(k.LookedUp)...)
+	m.unknownAttr("parameter "+e.id, r.Attr, known, at)
+	return cfn.String("")
+}
+
+func (m *maker) unknownAttr(what, attr string, known []string, at diag.Range) {
+	hint := diag.DidYouMean(attr, known)
+	if hint == "" && len(known) > 0 {
+		hint = "it has " + strings.Join(known, ", ")
+	}
+	m.diags.Error(at, "unknown-attribute", what+" has no attribute "+quote(attr), hint)
+}
+
+// builtin resolves what every stack has: pseudo parameters, regional and plain facts, the product and
+// the stack themselves.
+func (m *maker) builtin(r spec.Ref, at diag.Range) (cfn.Value, bool) {
+	p := m.in.Product
+	switch r.Name {
+	case "region":
+		if !m.hasFact(r.Attr) {
+			m.unknownAttr("region", r.Attr, m.factNames(), at)
+		}
+		return regionFact(r.Attr), true
+	case "facts":
+		f := p.Facts.Get(r.Attr)
+		if f == nil {
+			m.unknownAttr("facts", r.Attr, namesOf(p.Facts), at)
+			return cfn.String(""), true
+		}
+		if f.IsList {
+			return cfn.Strings(f.Values...), true
+		}
+		return cfn.String(f.Values[0]), true
+	case "product", "stack", "iam":
+		known := map[string]cfn.Value{
+			"product.name": cfn.String(p.Product.Value), "product.title": cfn.String(p.Title.Value),
+			"product.vendor": cfn.String(p.Vendor.Value), "product.release": cfn.String(p.Release.Value),
+			"stack.suffix": cfn.StackSuffix(), "stack.name": cfn.Ref("AWS::StackName"),
+			"stack.id": cfn.Ref("AWS::StackId"), "iam.path": cfn.Ref(PathParameter),
+		}
+		v, ok := known[r.String()]
+		if !ok {
+			m.unknownAttr(r.Name, r.Attr, attrsOf(r.Name, sortedKeys(known)), at)
+			v = cfn.String("")
+		}
+		m.house = m.house || r.Name == "iam"
+		return v, true
+	}
+	if strings.HasPrefix(r.Name, "AWS::") {
+		if !cfn.IsPseudoParameter(r.Name) {
+			m.diags.Error(at, "unknown-reference", "no pseudo parameter "+quote(r.Name),
+				diag.DidYouMean(r.Name, cfn.PseudoParameters()))
+		}
+		return cfn.Ref(r.Name), true
+	}
+	return nil, false
+}

@@ -1,0 +1,179 @@
+package iam
+
+import (
+	"fmt"
+	"strings"
+)
+
+// conditionKeys finds keys that the requests in question never carry.
+func (c *check) conditionKeys() {
+	for _, cond := range c.s.Conditions {
+		if parseOperator(cond.Operator).name == "Null" || whollyOpaque(cond.Key) {
+			continue
+		}
+		prefix, _, found := strings.Cut(cond.Key, ":")
+		switch _, known := c.facts.Service(prefix); {
+		case !found:
+			c.fail("unknown-key", fmt.Sprintf("%q is no condition key", cond.Key),
+				"keys are written PREFIX:NAME, for example aws:SourceAccount")
+		case strings.EqualFold(prefix, "aws") && !knownGlobalKey(cond.Key):
+			c.unknownGlobal(cond.Key)
+		case strings.EqualFold(prefix, "aws") && !tagKey(cond.Key), anyKeyFits(sessionKeys(), cond.Key):
+		case known || strings.EqualFold(prefix, "aws"):
+			c.usefulKey(cond)
+		}
+	}
+}
+
+func (c *check) unknownGlobal(key string) {
+	hint := "the keys stand in the IAM User Guide under AWS global condition context keys"
+	if near := nearest(key, globalKeys()); near != "" {
+		hint = fmt.Sprintf("did you mean %s?", near)
+	}
+	c.warn("unknown-key", fmt.Sprintf("IAM documents no global condition key %q", key), hint)
+}
+
+// usefulKey reports actions that do not know the key, and else resources named for nothing. In a
+// trust, actions stand together that share no keys, such as sts:AssumeRole and sts:TagSession.
+func (c *check) usefulKey(cond Condition) {
+	var without []grant
+	with := 0
+	for _, g := range c.grants {
+		if len(g.actions) == 0 {
+			continue
+		}
+		if c.grantKnows(g, cond.Key) {
+			with++
+		} else {
+			without = append(without, g)
+		}
+	}
+	if c.s.Kind == Trust && with > 0 {
+		return
+	}
+	for _, g := range without {
+		c.useless(cond, g.pattern, c.keyHint(g, cond.Key))
+	}
+	if len(without) == 0 {
+		c.uselessForResources(cond)
+		c.uselessForMade(cond)
+	}
+}
+
+func (c *check) useless(cond Condition, who, hint string) {
+	if !cond.positive() {
+		c.warn("useless-condition", fmt.Sprintf("%s does not know %s, so the condition always holds",
+			who, cond.Key), hint)
+		return
+	}
+	verb := "allowed"
+	if !c.allows() {
+		verb = "denied"
+	}
+	c.fail("useless-condition", fmt.Sprintf("%s does not know %s, so it is never %s",
+		who, cond.Key, verb), hint)
+}
+
+// grantKnows tells whether one action of a grant knows the key for one of the resources.
+func (c *check) grantKnows(g grant, key string) bool {
+	for _, a := range g.actions {
+		if a.Level == UnknownLevel || len(a.Uses) == 0 && anyKeyFits(a.Keys, key) {
+			return true
+		}
+		for _, u := range c.usesHit(a) {
+			if c.facts.useKnows(a, u, key) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// usesHit gives the types that the action and the statement's resources share; all of its types
+// where they share none (that is another finding) or the statement has no resources.
+func (c *check) usesHit(a Action) []Use {
+	var hit []Use
+	for _, r := range c.s.Resources {
+		hit = append(hit, c.typesHit(a, r)...)
+	}
+	if len(hit) == 0 {
+		return a.Uses
+	}
+	return hit
+}
+
+// keyHint tells the tag key that would work, or that the action needs a statement of its own.
+func (c *check) keyHint(g grant, key string) string {
+	for _, a := range g.actions {
+		for _, u := range c.usesHit(a) {
+			if onResourceTag(key) && c.facts.useKnows(a, u, requestTag) {
+				_, tag, _ := strings.Cut(key, "/")
+				return "what is being made has no tags yet; use aws:RequestTag/" + tag
+			}
+		}
+	}
+	return "give it a statement of its own without this condition"
+}
+
+// uselessForResources reports resources whose type no action knows the key for, although others of
+// the statement do: what the author listed for them is never allowed.
+func (c *check) uselessForResources(cond Condition) {
+	for _, r := range c.s.Resources {
+		hits, knows := 0, false
+		for _, g := range c.grants {
+			for _, a := range g.actions {
+				for _, u := range c.typesHit(a, r) {
+					hits++
+					knows = knows || c.facts.useKnows(a, u, cond.Key)
+				}
+			}
+		}
+		if hits > 0 && !knows {
+			c.useless(cond, "what the statement does with "+r.Text,
+				"give the resource a statement of its own without this condition")
+		}
+	}
+}
+
+// uselessForMade: a wildcard that covers what an action makes, bound to tags that it cannot have yet,
+// such as aws:ResourceTag on ec2:RunInstances and "*". It denies every launch, and linters pass it.
+func (c *check) uselessForMade(cond Condition) {
+	if !onResourceTag(cond.Key) || !cond.positive() || !c.allows() {
+		return
+	}
+	for _, g := range c.grants {
+		for _, a := range g.actions {
+			if g.wild {
+				continue
+			}
+			for _, u := range c.usesHit(a) {
+				if u.Required && u.makes(a) {
+					_, tag, _ := strings.Cut(cond.Key, "/")
+					c.fail("useless-condition", fmt.Sprintf("%s makes the %s, which has no tags yet, so it is "+
+						"never allowed under %s", g.pattern, u.Type, cond.Key),
+						"use aws:RequestTag/"+tag+" for what it makes, in a statement of its own")
+					return
+				}
+			}
+		}
+	}
+}
+
+// narrowed tells whether a condition binds the action to less than every resource: tags, or a key of
+// a service that is not merely its region. The global keys on callers and networks do not.
+func (c *check) narrowed(a Action) bool {
+	for _, cond := range c.s.Conditions {
+		if !cond.positive() || strings.EqualFold(cond.Key, "ec2:Region") {
+			continue
+		}
+		lower := strings.ToLower(cond.Key)
+		global := strings.HasPrefix(lower, "aws:")
+		if global && !strings.HasPrefix(lower, "aws:requesttag/") && !onResourceTag(lower) {
+			continue
+		}
+		if c.grantKnows(grant{actions: []Action{a}}, cond.Key) {
+			return true
+		}
+	}
+	return false
+}

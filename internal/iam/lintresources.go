@@ -1,0 +1,211 @@
+package iam
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// resources finds actions that no resource of the statement fits, which are then never allowed, and
+// resources that no action fits. Both hold for Deny too: what it denies is not what it seems.
+func (c *check) resources() {
+	if len(c.s.Resources) == 0 {
+		return
+	}
+	useful := make([]bool, len(c.s.Resources))
+	blind := false // something unknown is in play; it may use any resource
+	for _, g := range c.grants {
+		if len(g.actions) == 0 {
+			blind = true
+			continue
+		}
+		fits := false
+		for _, a := range g.actions {
+			for i, r := range c.s.Resources {
+				if c.fits(a, r) {
+					useful[i], fits = true, true
+				}
+			}
+		}
+		if !fits {
+			c.neverAllowed(g)
+		}
+	}
+	if blind || !slices.Contains(useful, true) {
+		return // all actions were reported; their resources need no second finding
+	}
+	for i, r := range c.s.Resources {
+		if !useful[i] {
+			c.unusedResource(r)
+		}
+	}
+}
+
+func (c *check) neverAllowed(g grant) {
+	first := g.actions[0]
+	if mix := bucketMix(g, c.s.Resources); mix != "" {
+		c.fail("bucket-object-mix", mix, "write NAME for a bucket and NAME/* for its objects")
+		return
+	}
+	if len(first.Uses) == 0 {
+		c.fail("wrong-resource", g.pattern+" knows no resources, so it matches nothing here",
+			`give it a statement of its own with resources: "*"`)
+		return
+	}
+	c.fail("wrong-resource", fmt.Sprintf("%s works on %s, and none is among the resources",
+		g.pattern, typeNames(first)), "add such a resource, or move the action to another statement")
+}
+
+func (c *check) unusedResource(r Resource) {
+	text := fmt.Sprintf("no action of the statement works on %s", r.Text)
+	if isS3(r) {
+		c.warn("bucket-object-mix", text, "a bucket is NAME, its objects are NAME/*; drop the other")
+		return
+	}
+	c.warn("wrong-resource", text, "drop it, or move it to the statement of its actions")
+}
+
+// bucketMix says what is wrong where bucket actions have only objects, or the reverse; else "".
+func bucketMix(g grant, resources []Resource) string {
+	bucket, object := false, false
+	for _, a := range g.actions {
+		if a.Service != "s3" {
+			return ""
+		}
+		bucket = bucket || a.supports("bucket")
+		object = object || a.supports("object")
+	}
+	for _, r := range resources {
+		if !isS3(r) {
+			return ""
+		}
+	}
+	switch {
+	case bucket && !object:
+		return fmt.Sprintf("%s works on buckets, and only objects are named", g.pattern)
+	case object && !bucket:
+		return fmt.Sprintf("%s works on objects, and only buckets are named", g.pattern)
+	}
+	return ""
+}
+
+func isS3(r Resource) bool {
+	if r.Type != "" {
+		return strings.HasPrefix(r.Type, "s3:")
+	}
+	parts := SplitARN(r.Text)
+	return len(parts) == 6 && parts[2] == "s3"
+}
+
+// typeNames gives the first resource types of an action: "image, instance or subnet".
+func typeNames(a Action) string {
+	var names []string
+	for _, u := range a.Uses[:min(3, len(a.Uses))] {
+		names = append(names, u.Type)
+	}
+	if len(a.Uses) > 3 {
+		names = append(names, "others")
+	}
+	if n := len(names); n > 1 {
+		return strings.Join(names[:n-1], ", ") + " or " + names[n-1]
+	}
+	return names[0]
+}
+
+// anyResource fires for "*" where an action could be bound to resources and nothing else narrows it.
+// List actions and Describe* never fire: they show names and settings, mostly have no resources, and
+// consoles need them whole. Other readers do: s3:GetObject or secretsmanager:GetSecretValue on "*"
+// reads everything there is. A pattern that broad-actions reports is not reported twice.
+func (c *check) anyResource() {
+	if !c.allows() || c.s.Kind != Identity || !c.anywhere() {
+		return
+	}
+	var wide []Action
+	for _, g := range c.grants {
+		for _, a := range g.actions {
+			if g.wild && (a.Level.Changes() || strings.HasSuffix(g.pattern, ":*")) {
+				continue
+			}
+			if bindable(a) && !c.narrowed(a) {
+				wide = append(wide, a)
+			}
+		}
+	}
+	if len(wide) == 0 {
+		return
+	}
+	verb := "works"
+	if len(wide) > 1 {
+		verb = "work"
+	}
+	c.warn("any-resource", fmt.Sprintf("%s %s on every resource", sample(wide), verb),
+		fmt.Sprintf("name the resources (%s knows %s), or add a condition on their tags",
+			wide[0].Full(), typeNames(wide[0])))
+}
+
+// bindable tells whether it matters to which resources an action is bound. PassRole has lints of
+// its own.
+func bindable(a Action) bool {
+	switch {
+	case len(a.Uses) == 0 || a.Full() == "iam:PassRole":
+		return false
+	case a.Level == Read:
+		return !strings.HasPrefix(a.Name, "Describe") && !strings.HasPrefix(a.Name, "List")
+	}
+	return a.Level.Changes()
+}
+
+// anywhere tells whether one of the resources is every resource.
+func (c *check) anywhere() bool {
+	for _, r := range c.s.Resources {
+		if everyResource(r.Text) {
+			return true
+		}
+	}
+	return false
+}
+
+// everyResource knows "*" and ARNs whose resource is wildcards alone, such as ec2:*/* completed.
+func everyResource(text string) bool {
+	if text == "*" {
+		return true
+	}
+	parts := SplitARN(text)
+	return len(parts) == 6 && IsARN(text) && strings.Trim(parts[5], "*/:") == "" &&
+		strings.Contains(parts[5], "*")
+}
+
+// fits tells whether an action may work on a resource.
+func (c *check) fits(a Action, r Resource) bool {
+	switch {
+	case r.Text == "*":
+		return true
+	case len(a.Uses) == 0:
+		return a.Level == UnknownLevel || r.Type == "" && whollyOpaque(r.Text)
+	}
+	return len(c.typesHit(a, r)) > 0
+}
+
+// typesHit gives the uses of an action that a resource may be one of.
+func (c *check) typesHit(a Action, r Resource) []Use {
+	if r.Text == "*" || r.Type == "" && whollyOpaque(r.Text) {
+		return a.Uses
+	}
+	s, _ := c.facts.Service(a.Service)
+	var hit []Use
+	for _, u := range a.Uses {
+		if t, ok := s.Type(u.Type); ok && isOf(t, r) {
+			hit = append(hit, u)
+		}
+	}
+	return hit
+}
+
+func (a Action) supports(kind string) bool {
+	for _, u := range a.Uses {
+		if u.Type == kind {
+			return true
+		}
+	}
+	return false
+}

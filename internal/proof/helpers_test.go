@@ -1,8 +1,10 @@
 package proof
 
 import (
+	"regexp"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"byocfn/internal/cfn"
 	"byocfn/internal/diag"
@@ -74,4 +76,10 @@ func expect(t *testing.T, found diag.List, want ...string) {
 	if len(found) < len(want) {
 		t.Errorf("not found: %q", want[len(found):])
 	}
+}
+
+// matches tells whether the pattern matches all of s.
+func matches(pattern, s string) bool {
+	re, err := regexp.Compile("^(?:" + pattern + ")$")
+	return err == nil && utf8.ValidString(s) && re.MatchString(s)
 }

@@ -40,6 +40,10 @@ func All() []Proof {
 		{"house", "every identity is under the customer's boundary, path and prefix; " +
 			"whatever can be tagged carries the product's tags",
 			func(p *plan.Plan, in Input) diag.List { return House(p, in.Tags) }},
+		{"reachability", "an instance without internet can reach every service that it may call",
+			func(p *plan.Plan, in Input) diag.List { return Reachability(p, in.EndpointOf) }},
+		{"limits", "every limit of AWS is kept in the worst case", alone(Limits)},
+		{"documents", "policy documents hold only what IAM accepts as text", alone(Documents)},
 	}
 }
 

@@ -1,0 +1,188 @@
+package proof
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"unicode/utf8"
+
+	"byocfn/internal/cfn"
+	"byocfn/internal/diag"
+	"byocfn/internal/iam"
+	"byocfn/internal/plan"
+)
+
+// Budget is how much of its limit a policy uses in the worst case: every reference at its greatest
+// length, under the choice of the customer that makes it largest. Characters as IAM counts them,
+// white space apart.
+type Budget struct {
+	Resource string // logical id
+	Policy   string // as people say it: VeloDBRolePolicy, trust of VeloDBRole
+	Kind     string
+	Size     int
+	Limit    int
+}
+
+func policyLimit(kind documentKind) int {
+	switch kind {
+	case rolePolicy:
+		return iam.MaxRoleInline
+	case userPolicy:
+		return iam.MaxUserInline
+	case trustPolicy:
+		return iam.MaxTrust
+	case bucketPolicy:
+		return iam.MaxBucketPolicy
+	}
+	return iam.MaxManagedPolicy
+}
+
+// Budgets gives the budget of every policy, in the order of the template. The inline policies of a
+// role or user share one limit, and one row.
+func Budgets(p *plan.Plan) []Budget {
+	m := &ruler{newScope(p), map[string]bool{}}
+	return m.budgets()
+}
+
+func (m *ruler) budgets() []Budget {
+	var out []Budget
+	for i := range m.Resources {
+		res := &m.Resources[i]
+		var inline []document
+		for _, d := range m.documentsOf(res) {
+			if d.kind == rolePolicy || d.kind == userPolicy {
+				inline = append(inline, d)
+				continue
+			}
+			out = append(out, m.budget(d.name, d))
+		}
+		if len(inline) > 0 {
+			out = append(out, m.budget("inline policies of "+res.ID, inline...))
+		}
+	}
+	return out
+}
+
+// budget adds up documents that share a limit.
+func (m *ruler) budget(name string, ds ...document) Budget {
+	first := ds[0]
+	b := Budget{first.of.ID, name, string(first.kind), 0, policyLimit(first.kind)}
+	var atoms []string
+	for _, d := range ds {
+		atoms = append(atoms, m.documentAtoms(d)...)
+	}
+	axes := m.axes(atoms)
+	if len(axes) > maxAxes { // reported by Empties; here everything counts at once
+		axes = nil
+	}
+	for a := range Assignments(axes) {
+		size := 0
+		for _, d := range ds {
+			if d.under.holds(a) || axes == nil {
+				size += m.documentSize(d, a, axes == nil)
+			}
+		}
+		b.Size = max(b.Size, size)
+	}
+	return b
+}
+
+func (m *ruler) documentAtoms(d document) []string {
+	atoms := d.under.atoms()
+	for i := range d.body.Statements {
+		st := &d.body.Statements[i]
+		atoms = append(atoms, m.statementGate(st).atoms()...)
+		for _, v := range []cfn.Value{cfn.Values(st.Resources...), st.Principal, st.Condition} {
+			atoms = append(atoms, m.atomsIn(v)...)
+		}
+	}
+	return atoms
+}
+
+// documentSize counts the characters of a document under one choice, or of all of it.
+func (m *ruler) documentSize(d document, a Assignment, all bool) int {
+	size := len(`{"Version":"2012-10-17","Statement":[]}`)
+	for i := range d.body.Statements {
+		st := &d.body.Statements[i]
+		if all || m.statementGate(st).holds(a) {
+			size += m.statementSize(st, a, all) + len(",")
+		}
+	}
+	return size
+}
+
+func (m *ruler) statementSize(st *plan.Statement, a Assignment, all bool) int {
+	decide := func(v cfn.Value) cfn.Value {
+		if all || v == nil {
+			return v
+		}
+		return m.resolve(v, a)
+	}
+	size := len(`{"Sid":"","Effect":"","Action":[]}`) + len(st.Sid) + len(st.Effect)
+	for _, action := range st.Actions {
+		size += len(action) + len(`"",`)
+	}
+	if len(st.Resources) > 0 {
+		size += len(`,"Resource":`) + m.jsonSize(decide(cfn.Values(st.Resources...)))
+	}
+	if st.Principal != nil {
+		size += len(`,"Principal":`) + m.jsonSize(decide(st.Principal))
+	}
+	if len(st.Condition) > 0 {
+		size += len(`,"Condition":`) + m.jsonSize(decide(st.Condition))
+	}
+	return size
+}
+
+// jsonSize bounds a value as JSON without white space between its parts.
+func (m *ruler) jsonSize(v cfn.Value) int {
+	switch v := v.(type) {
+	case cfn.Map:
+		size := len("{}")
+		for _, e := range v {
+			size += utf8.RuneCountInString(e.Key) + len(`"":,`) + m.jsonSize(e.Value)
+		}
+		return size
+	case cfn.List:
+		size := len("[]")
+		for _, item := range v {
+			size += m.jsonSize(item.Value) + len(",")
+		}
+		return size
+	case nil:
+		return 0
+	}
+	e := m.measure(v)
+	return e.chars + e.items*len(`"",`) + len("[]")
+}
+
+// budgetFindings holds budgets against their limits.
+func (r *report) budgetFindings() {
+	m := &ruler{r.scope, map[string]bool{}}
+	for _, b := range m.budgets() {
+		of := r.resources[b.Resource]
+		summary := fmt.Sprintf("%s can reach %d of %d characters (%s)", b.Policy, b.Size, b.Limit, b.Kind)
+		hint := "divide it, name resources by a shorter pattern, or bound the parameters that it holds"
+		r.within(of, "policy-size", b.Size, b.Limit, summary, hint)
+	}
+	for _, name := range slices.Sorted(maps.Keys(m.guessed)) {
+		p := r.parameters[name]
+		r.found.Warn(p.From, "unbounded-parameter", fmt.Sprintf(
+			"%s stands in a policy and has no greatest length; %d characters are assumed", name, guess),
+			"give it max:")
+	}
+}
+
+// within reports what is over its limit, and warns from 90 % of it.
+func (r *report) within(of *plan.Resource, id string, size, limit int, summary, hint string) {
+	at := diag.Range{File: r.SpecFile}
+	if of != nil {
+		at = of.From
+	}
+	switch {
+	case size > limit:
+		r.found.Error(at, id, summary, hint)
+	case size*10 >= limit*9:
+		r.found.Warn(at, id, summary, hint)
+	}
+}

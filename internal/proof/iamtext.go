@@ -1,0 +1,78 @@
+package proof
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"byocfn/internal/cfn"
+	"byocfn/internal/diag"
+	"byocfn/internal/plan"
+)
+
+// Documents proves that policy documents hold only characters that IAM accepts, and that their
+// statements have names of their own.
+func Documents(p *plan.Plan) diag.List {
+	r := newReport(p)
+	for _, d := range r.documents() {
+		var seen []string
+		for i := range d.body.Statements {
+			st := &d.body.Statements[i]
+			if slices.Contains(seen, st.Sid) {
+				r.found.Error(d.of.From, "repeated-sid", d.name+" has two statements named "+st.Sid,
+					"rename one of them: a Sid names one statement of a document")
+			}
+			if st.Sid != "" {
+				seen = append(seen, st.Sid)
+			}
+			r.statementText(d, st)
+		}
+	}
+	return r.found
+}
+
+// sid is what IAM accepts as the name of a statement in every kind of policy.
+// Source: IAM user guide, "IAM JSON policy elements: Sid".
+var sid = regexp.MustCompile(`^[A-Za-z0-9]*$`)
+
+func (r *report) statementText(d document, st *plan.Statement) {
+	if !sid.MatchString(st.Sid) {
+		r.found.Error(d.of.From, "bad-sid", d.name+" has a statement named "+st.Sid,
+			"a Sid has letters and digits only")
+	}
+	texts := append([]string{}, st.Actions...)
+	for _, v := range []cfn.Value{cfn.Values(st.Resources...), st.Principal, st.Condition} {
+		texts = append(texts, literalsIn(v)...)
+	}
+	for _, t := range texts {
+		if i := strings.IndexFunc(t, refused); i >= 0 {
+			c, _ := utf8.DecodeRuneInString(t[i:])
+			r.found.Error(d.of.From, "policy-character", "statement "+st.Sid+" of "+d.name+
+				" holds the character "+string(c)+", which IAM refuses",
+				"use characters up to U+00FF, such as ISO 8859-1 has")
+		}
+	}
+}
+
+// refused tells what may not stand in a policy document.
+// Source: IAM user guide, "IAM and AWS STS quotas", "IAM name requirements".
+func refused(c rune) bool {
+	return !(c == '\t' || c == '\n' || c == '\r' || ' ' <= c && c <= 0xFF)
+}
+
+// literalsIn gives every text and key of a value.
+func literalsIn(v cfn.Value) []string {
+	var out []string
+	cfn.Walk(v, func(v cfn.Value) {
+		switch v := v.(type) {
+		case cfn.String:
+			out = append(out, string(v))
+		case cfn.Map:
+			for _, e := range v {
+				out = append(out, e.Key)
+			}
+		}
+	})
+	return out
+}

@@ -1,0 +1,171 @@
+package docs
+
+import (
+	"path"
+	"strings"
+
+	"byocfn/internal/cfn"
+	"byocfn/internal/plan"
+)
+
+// grant is one statement with the place where it stands.
+type grant struct {
+	Kind      string // identity, trust or resource
+	Holder    string // logical id of the role, user, policy or bucket policy
+	Policy    string // name of the inline policy, or empty
+	Principal string // who is allowed
+	When      string // what must hold, or empty
+	Statement plan.Statement
+}
+
+// The kinds of grants.
+const (
+	identity = "identity" // what a role or user may do
+	trust    = "trust"    // who may become a role
+	resource = "resource" // who may reach a bucket
+)
+
+// grantsOf lists all statements of a resource.
+func grantsOf(p *plan.Plan, r plan.Resource) []grant {
+	switch b := r.Body.(type) {
+	case *plan.Role:
+		return append(grantsIn(p, r, trust, "", "", "", b.Trust), inlineGrants(p, r, b.Policies)...)
+	case *plan.User:
+		return inlineGrants(p, r, b.Policies)
+	case *plan.ManagedPolicy:
+		return grantsIn(p, r, identity, "", carriers(b), "", b.Policy)
+	case *plan.BucketPolicy:
+		return grantsIn(p, r, resource, "", "", "", b.Policy)
+	}
+	return nil
+}
+
+func inlineGrants(p *plan.Plan, r plan.Resource, policies []plan.InlinePolicy) []grant {
+	var out []grant
+	for _, pol := range policies {
+		out = append(out, grantsIn(p, r, identity, pol.Name, "${"+r.ID+"}", pol.Condition, pol.Policy)...)
+	}
+	return out
+}
+
+func grantsIn(p *plan.Plan, r plan.Resource, kind, policy, who, condition string,
+	doc plan.Document) []grant {
+	var out []grant
+	for _, s := range doc.Statements {
+		g := grant{Kind: kind, Holder: r.ID, Policy: policy, Principal: who, Statement: s}
+		if kind != identity {
+			g.Principal = Text(s.Principal)
+		}
+		own := s.Literals
+		if len(own) == 0 {
+			own = literalsOf(p, s.Gate)
+		}
+		g.When = when(p, r.Gate, literalsOf(p, condition), own)
+		out = append(out, g)
+	}
+	return out
+}
+
+// carriers says to whom a managed policy is attached.
+func carriers(b *plan.ManagedPolicy) string {
+	all := make(cfn.List, 0, len(b.Roles)+len(b.Users))
+	for _, v := range append(append([]cfn.Value{}, b.Roles...), b.Users...) {
+		all = append(all, cfn.Item{Value: v})
+	}
+	if b.UsersValue != nil {
+		all = append(all, cfn.Item{Value: b.UsersValue})
+	}
+	if len(all) == 0 {
+		return "whoever carries this policy"
+	}
+	return Text(all)
+}
+
+func literalsOf(p *plan.Plan, condition string) []plan.Literal {
+	if condition == "" {
+		return nil
+	}
+	for _, c := range p.Conditions {
+		if c.Name == condition && len(c.Literals) > 0 {
+			return c.Literals
+		}
+	}
+	return []plan.Literal{{Atom: condition}}
+}
+
+// when says what must hold: every literal of every gate, each once.
+func when(p *plan.Plan, gates ...[]plan.Literal) string {
+	var parts []string
+	seen := map[plan.Literal]bool{}
+	for _, gate := range gates {
+		for _, l := range gate {
+			if !seen[l] {
+				seen[l] = true
+				parts = append(parts, literalText(p, l))
+			}
+		}
+	}
+	return strings.Join(parts, " and ")
+}
+
+// literalText says one atom: a value, a fact of the region, a switch, or a parameter that is given.
+func literalText(p *plan.Plan, l plan.Literal) string {
+	pick := func(yes, no string) string {
+		if l.Not {
+			return no
+		}
+		return yes
+	}
+	if name, value, ok := strings.Cut(l.Atom, "="); ok {
+		return name + pick(" is ", " is not ") + value
+	}
+	if fact, ok := strings.CutPrefix(l.Atom, "region."); ok {
+		return "the region " + pick("has ", "lacks ") + fact
+	}
+	for _, q := range p.Parameters {
+		if q.Name != l.Atom {
+			continue
+		}
+		if q.Kind == "switch" {
+			return l.Atom + pick(" is on", " is off")
+		}
+		return l.Atom + pick(" is given", " is empty")
+	}
+	return pick("", "not ") + l.Atom
+}
+
+// escalating lists actions with which a principal can get, or hand out, more rights than it has.
+// Sources: Rhino Security Labs, "AWS IAM Privilege Escalation Methods"; IAM User Guide, "Permissions
+// boundaries"; KMS Developer Guide, "Grants".
+func escalating() []string {
+	return strings.Fields(`
+		iam:PassRole iam:CreatePolicyVersion iam:SetDefaultPolicyVersion iam:CreateAccessKey
+		iam:CreateLoginProfile iam:UpdateLoginProfile iam:AttachUserPolicy iam:AttachGroupPolicy
+		iam:AttachRolePolicy iam:PutUserPolicy iam:PutGroupPolicy iam:PutRolePolicy
+		iam:AddUserToGroup iam:UpdateAssumeRolePolicy iam:AddRoleToInstanceProfile
+		iam:DeleteRolePermissionsBoundary iam:DeleteUserPermissionsBoundary
+		iam:PutRolePermissionsBoundary iam:PutUserPermissionsBoundary iam:DeleteRolePolicy
+		iam:DetachRolePolicy sts:AssumeRole kms:CreateGrant kms:PutKeyPolicy s3:PutBucketPolicy
+		secretsmanager:PutResourcePolicy lambda:UpdateFunctionCode lambda:AddPermission
+		ssm:SendCommand ssm:StartSession cloudformation:CreateStack cloudformation:UpdateStack
+		eks:CreateAccessEntry eks:AssociateAccessPolicy`)
+}
+
+// escalations gives the actions of an allowing identity statement that can widen rights. A pattern
+// counts when it covers one of them.
+func escalations(g grant) []string {
+	if g.Kind != identity || g.Statement.Effect == "Deny" {
+		return nil
+	}
+	var out []string
+	for _, action := range g.Statement.Actions {
+		for _, known := range escalating() {
+			// path.Match knows * and ? as IAM does; an action has no slash and no bracket.
+			if ok, err := path.Match(strings.ToLower(action), strings.ToLower(known)); ok && err == nil {
+				out = append(out, action)
+				break
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,115 @@
+package docs
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// page collects Markdown (GitHub's). Texts from a spec pass through inline, code or cell.
+type page struct{ strings.Builder }
+
+func (p *page) heading(level int, text string) {
+	p.WriteString("\n" + strings.Repeat("#", level) + " " + inline(text) + "\n")
+}
+
+// paragraph writes text that is Markdown already.
+func (p *page) paragraph(markdown string) { p.WriteString("\n" + markdown + "\n") }
+
+func (p *page) list(items ...string) {
+	p.WriteString("\n")
+	for _, item := range items {
+		p.WriteString("- " + item + "\n")
+	}
+}
+
+// table writes rows of Markdown cells; a table without rows is left out.
+func (p *page) table(head []string, rows [][]string) {
+	if len(rows) == 0 {
+		return
+	}
+	p.WriteString("\n" + row(head) + row(strings.Split(strings.Repeat("---,", len(head)-1)+"---", ",")))
+	for _, r := range rows {
+		p.WriteString(row(r))
+	}
+}
+
+func row(cells []string) string { return "| " + strings.Join(cells, " | ") + " |\n" }
+
+// block writes a fenced block; the fence is longer than any inside.
+func (p *page) block(language, text string) {
+	fence := strings.Repeat("`", max(3, longest(text, '`')+1))
+	p.WriteString("\n" + fence + language + "\n" + strings.TrimRight(text, "\n") + "\n" + fence + "\n")
+}
+
+// inline makes plain text of any text: no character has a meaning in Markdown, HTML or GitHub's
+// mathematics. Lines become one.
+func inline(text string) string {
+	var b strings.Builder
+	for i, r := range oneLine(text) {
+		if r == '|' { // a backslash may be read as ending one cell or the next
+			b.WriteString("&#124;")
+			continue
+		}
+		special := strings.ContainsRune("\\`*_[]<>~&$", r)
+		if special || i == 0 && strings.ContainsRune("#+-=", r) {
+			b.WriteByte('\\')
+		}
+		b.WriteRune(r)
+	}
+	return orderedItem().ReplaceAllString(b.String(), `$1\$2`)
+}
+
+// orderedItem finds what would begin a numbered list.
+func orderedItem() *regexp.Regexp { return regexp.MustCompile(`^([0-9]+)([.)])`) }
+
+// code makes a code span. A row of a table is split at | even inside code, so a text with | is
+// written in HTML with character references.
+func code(text string) string {
+	text = oneLine(text)
+	switch {
+	case text == "":
+		return ""
+	case strings.Contains(text, "|"):
+		return "<code>" + references(text) + "</code>"
+	case strings.HasPrefix(text, "`") || strings.HasSuffix(text, "`"):
+		text = " " + text + " "
+	}
+	ticks := strings.Repeat("`", longest(text, '`')+1)
+	return ticks + text + ticks
+}
+
+// references writes what Markdown or HTML could read otherwise as numeric character references.
+func references(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		if r < 0x80 && strings.ContainsRune("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~", r) {
+			fmt.Fprintf(&b, "&#%d;", r)
+			continue
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// link writes a link; the address is percent-encoded already or a vendor's own.
+func link(text, address string) string {
+	safe := strings.NewReplacer("<", "%3C", ">", "%3E", " ", "%20", "\n", "", "|", "%7C", `\`, "%5C")
+	return "[" + inline(text) + "](<" + safe.Replace(address) + ">)"
+}
+
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+
+// longest gives the length of the longest run of c.
+func longest(text string, c rune) int {
+	best, run := 0, 0
+	for _, r := range text {
+		if r != c {
+			run = 0
+			continue
+		}
+		run++
+		best = max(best, run)
+	}
+	return best
+}

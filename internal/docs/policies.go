@@ -1,0 +1,226 @@
+package docs
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+
+	"byocfn/internal/artifact"
+	"byocfn/internal/cfn"
+	"byocfn/internal/plan"
+)
+
+// Permission is one statement in permissions.json.
+type Permission struct {
+	Kind       string   `json:"kind"` // identity, trust or resource
+	Principal  string   `json:"principal"`
+	Resource   string   `json:"resource"` // logical id in the template
+	Policy     string   `json:"policy,omitempty"`
+	Sid        string   `json:"sid"`
+	Effect     string   `json:"effect"`
+	Actions    []string `json:"actions"`
+	Resources  []string `json:"resources"`
+	Condition  jsonMap  `json:"condition,omitempty"`
+	When       string   `json:"when,omitempty"`
+	Why        string   `json:"why"`
+	Escalating []string `json:"escalating,omitempty"`
+	Accepted   []string `json:"accepted,omitempty"`
+	Differs    []string `json:"differs,omitempty"`
+}
+
+// RuntimePolicies gives iam/ROLE.json for each principal and bucket policy, with the documents as
+// they will exist when every option is on, and permissions.json, one entry per statement with its
+// reason and what it hangs on. References stand as ${...}.
+func RuntimePolicies(p *plan.Plan) ([]artifact.File, error) {
+	var files []artifact.File
+	all := []Permission{}
+	for _, r := range p.Resources {
+		grants := grantsOf(p, r)
+		if len(grants) == 0 {
+			continue
+		}
+		for _, g := range grants {
+			all = append(all, permissionOf(g))
+		}
+		data, err := printJSON(documentsOf(r))
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, artifact.File{Name: "iam/" + r.ID + ".json", Data: data})
+	}
+	data, err := printJSON(all)
+	if err != nil {
+		return nil, err
+	}
+	return append(files, artifact.File{Name: "permissions.json", Data: data}), nil
+}
+
+func permissionOf(g grant) Permission {
+	s := g.Statement
+	out := Permission{
+		Kind: g.Kind, Principal: g.Principal, Resource: g.Holder, Policy: g.Policy, Sid: s.Sid,
+		Effect: s.Effect, Actions: append([]string{}, s.Actions...), Resources: []string{},
+		Condition: mapOf(s.Condition), When: g.When, Why: s.Why, Escalating: escalations(g),
+	}
+	for _, v := range s.Resources {
+		out.Resources = append(out.Resources, Text(v))
+	}
+	for _, note := range s.Notes {
+		if strings.HasPrefix(note, "Differs") {
+			out.Differs = append(out.Differs, note)
+		} else {
+			out.Accepted = append(out.Accepted, note)
+		}
+	}
+	return out
+}
+
+// documentsOf gives the policy documents of one resource, by the names of their properties.
+func documentsOf(r plan.Resource) jsonMap {
+	switch b := r.Body.(type) {
+	case *plan.Role:
+		out := jsonMap{{"AssumeRolePolicyDocument", documentOf(b.Trust)}}
+		return append(out, attached(b.Managed, b.Policies)...)
+	case *plan.User:
+		return attached(b.Managed, b.Policies)
+	case *plan.ManagedPolicy:
+		return jsonMap{{"PolicyDocument", documentOf(b.Policy)}}
+	case *plan.BucketPolicy:
+		return jsonMap{{"PolicyDocument", documentOf(b.Policy)}}
+	}
+	return nil
+}
+
+func attached(managed []cfn.Value, policies []plan.InlinePolicy) jsonMap {
+	var out jsonMap
+	if len(managed) > 0 {
+		out = append(out, jsonEntry{"ManagedPolicyArns", valueOf(listOf(managed))})
+	}
+	list := []any{}
+	for _, pol := range policies {
+		list = append(list, jsonMap{{"PolicyName", pol.Name}, {"PolicyDocument", documentOf(pol.Policy)}})
+	}
+	if len(list) > 0 {
+		out = append(out, jsonEntry{"Policies", list})
+	}
+	return out
+}
+
+func listOf(values []cfn.Value) cfn.List { return cfn.Values(values...) }
+
+func documentOf(d plan.Document) jsonMap {
+	statements := []any{}
+	for _, s := range d.Statements {
+		m := jsonMap{{"Sid", s.Sid}, {"Effect", s.Effect}}
+		if s.Sid == "" {
+			m = m[1:]
+		}
+		if s.Principal != nil {
+			m = append(m, jsonEntry{"Principal", valueOf(s.Principal)})
+		}
+		m = append(m, jsonEntry{"Action", s.Actions})
+		if len(s.Resources) > 0 {
+			m = append(m, jsonEntry{"Resource", valueOf(listOf(s.Resources))})
+		}
+		if len(s.Condition) > 0 {
+			m = append(m, jsonEntry{"Condition", mapOf(s.Condition)})
+		}
+		statements = append(statements, m)
+	}
+	return jsonMap{{"Version", "2012-10-17"}, {"Statement", statements}}
+}
+
+// valueOf gives what a value becomes: lists and maps stay, a choice takes its first branch that is
+// there, any other function is text.
+func valueOf(v cfn.Value) any {
+	switch v := v.(type) {
+	case cfn.List:
+		out := []any{}
+		for _, item := range v {
+			if x := valueOf(item.Value); x != nil {
+				out = append(out, x)
+			}
+		}
+		return out
+	case cfn.Map:
+		return mapOf(v)
+	case cfn.Int:
+		return int64(v)
+	case cfn.Bool:
+		return bool(v)
+	case cfn.Fn:
+		if isNoValue(v) {
+			return nil
+		}
+		if v.Name == "Fn::If" {
+			a := argsOf(v)
+			if x := valueOf(a.at(1)); x != nil {
+				return x
+			}
+			return valueOf(a.at(2))
+		}
+	}
+	if v == nil {
+		return nil
+	}
+	return Text(v)
+}
+
+func mapOf(m cfn.Map) jsonMap {
+	var out jsonMap
+	for _, e := range m {
+		if x := valueOf(e.Value); x != nil {
+			out = append(out, jsonEntry{e.Key, x})
+		}
+	}
+	return out
+}
+
+// jsonMap is an object that keeps its order.
+type jsonMap []jsonEntry
+
+type jsonEntry struct {
+	Key   string
+	Value any
+}
+
+// MarshalJSON prints the entries in their order.
+func (m jsonMap) MarshalJSON() ([]byte, error) {
+	var b bytes.Buffer
+	b.WriteByte('{')
+	for i, e := range m {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		key, err := compactJSON(e.Key)
+		if err != nil {
+			return nil, err
+		}
+		value, err := compactJSON(e.Value)
+		if err != nil {
+			return nil, err
+		}
+		b.Write(key)
+		b.WriteByte(':')
+		b.Write(value)
+	}
+	b.WriteByte('}')
+	return b.Bytes(), nil
+}
+
+func compactJSON(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(v)
+	return bytes.TrimSpace(b.Bytes()), err
+}
+
+func printJSON(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	err := e.Encode(v)
+	return b.Bytes(), err
+}

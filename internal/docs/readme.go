@@ -1,0 +1,244 @@
+package docs
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"byocfn/internal/cfn"
+	"byocfn/internal/contract"
+	"byocfn/internal/launch"
+	"byocfn/internal/plan"
+)
+
+// Options is what README needs besides the plan.
+type Options struct {
+	Links          []launch.Link // of launch.All
+	TemplateSHA256 string        // of template.yaml, in hexadecimal digits
+	Diagram        string        // file name of the diagram; empty for none
+}
+
+// README writes the page for the customer who launches, reviews, upgrades or removes one template.
+func README(p *plan.Plan, o Options) []byte {
+	w := &page{}
+	w.WriteString("# " + inline(title(p)) + "\n")
+	about(w, p, o)
+	resources(w, p)
+	parameters(w, p)
+	permissions(w, p)
+	functions(w, p)
+	house(w, p)
+	verify(w, o)
+	launching(w, p, o)
+	upgrading(w, p)
+	removing(w, p)
+	outputs(w, p)
+	w.WriteString("\n---\n\nWritten by byocfn from " + code(p.SpecFile) + ". Do not edit.\n")
+	return []byte(w.String())
+}
+
+func title(p *plan.Plan) string {
+	text := p.Product.Title + " " + p.Product.Release + ": " + p.Stack
+	if p.Variant != "" {
+		text += ", variant " + p.Variant
+	}
+	return text
+}
+
+func about(w *page, p *plan.Plan, o Options) {
+	w.paragraph(inline(p.About))
+	if p.VariantText != "" {
+		w.paragraph("This variant (" + code(p.Variant) + "): " + inline(p.VariantText) + ".")
+	}
+	facts := []string{"Vendor: " + inline(p.Product.Vendor)}
+	if p.Product.Docs != "" {
+		facts = append(facts, "Documentation: "+link(p.Product.Docs, p.Product.Docs))
+	}
+	if len(p.Regions) > 0 {
+		facts = append(facts, "Regions: "+inline(strings.Join(p.Regions, ", ")))
+	}
+	facts = append(facts,
+		"Template: [template.yaml](template.yaml), the same as [template.json](template.json)",
+		"Permissions as data: [permissions.json](permissions.json); policies as files: [iam/](iam)",
+		"Links and commands as data: [launch.json](launch.json)")
+	w.list(facts...)
+	if o.Diagram != "" {
+		w.paragraph("![" + inline("What the stack holds, and what reaches what; the table below says the same") +
+			"](" + o.Diagram + ")")
+	}
+}
+
+func resources(w *page, p *plan.Plan) {
+	w.heading(2, "What it creates, and why")
+	w.paragraph("References such as " + code("${VpcId}") + " stand for a parameter or another resource.")
+	var rows [][]string
+	for _, r := range p.Resources {
+		rows = append(rows, []string{
+			code(r.ID), code(plan.TypeName(r.Body)), always(when(p, r.Gate, gateless(p, r))),
+			inline(r.Comment), fate(r),
+		})
+	}
+	w.table([]string{"Resource", "Type", "When", "Why", "When the stack is deleted"}, rows)
+}
+
+// gateless names the condition of a resource that has no literals.
+func gateless(p *plan.Plan, r plan.Resource) []plan.Literal {
+	if len(r.Gate) > 0 {
+		return nil
+	}
+	return literalsOf(p, r.Condition)
+}
+
+func always(when string) string {
+	if when == "" {
+		return "always"
+	}
+	return inline(when)
+}
+
+func fate(r plan.Resource) string {
+	if r.Keep == plan.KeepData {
+		return "**kept**, with its data"
+	}
+	return "deleted"
+}
+
+func parameters(w *page, p *plan.Plan) {
+	if len(p.Parameters) == 0 {
+		return
+	}
+	w.heading(2, "Parameters")
+	var rows [][]string
+	for _, q := range p.Parameters {
+		preset := "**required**"
+		if q.Default != nil {
+			preset = code(*q.Default)
+			if *q.Default == "" {
+				preset = "empty"
+			}
+		}
+		meaning := inline(q.Description)
+		if q.Label != "" {
+			meaning = inline(q.Label) + ": " + meaning
+		}
+		rows = append(rows, []string{
+			code(q.Name), meaning, code(q.Type), preset, constraint(q), code(q.Example),
+		})
+	}
+	w.table([]string{"Name", "Meaning", "Type", "Default", "Constraint", "Example"}, rows)
+}
+
+func constraint(q plan.Parameter) string {
+	var parts []string
+	add := func(format string, n *int) {
+		if n != nil {
+			parts = append(parts, fmt.Sprintf(format, *n))
+		}
+	}
+	if len(q.AllowedValues) > 0 {
+		values := make([]string, len(q.AllowedValues))
+		for i, v := range q.AllowedValues {
+			values[i] = code(v)
+		}
+		parts = append(parts, "one of "+strings.Join(values, ", "))
+	}
+	if q.ConstraintDescription != "" {
+		parts = append(parts, inline(q.ConstraintDescription))
+	} else if q.AllowedPattern != "" {
+		parts = append(parts, "matches "+code(q.AllowedPattern))
+	}
+	add("at least %d characters", q.MinLength)
+	add("at most %d characters", q.MaxLength)
+	add("at least %d", q.MinValue)
+	add("at most %d", q.MaxValue)
+	if q.NoEcho {
+		parts = append(parts, "not shown, and not possible in a link")
+	}
+	return strings.Join(parts, "; ")
+}
+
+func functions(w *page, p *plan.Plan) {
+	var rows [][]string
+	for _, r := range p.Resources {
+		c, ok := r.Body.(*plan.Custom)
+		if !ok {
+			continue
+		}
+		what := ""
+		for _, f := range contract.Functions() {
+			if f.Type == c.Type {
+				what = f.Description
+			}
+		}
+		rows = append(rows, []string{code(r.ID), code(c.Type), inline(what),
+			"at most " + strconv.Itoa(c.Timeout) + " s"})
+	}
+	if len(rows) == 0 {
+		return
+	}
+	w.heading(2, "What the functions do, and never do")
+	w.paragraph("What CloudFormation cannot do by itself is done by functions in your account. Each runs " +
+		"only when this stack is created, updated or deleted, with a role of its own that is listed above.")
+	w.table([]string{"Custom resource", "Type", "What it does", "Time"}, rows)
+	w.list(
+		"They change and delete nothing that this stack did not create. The one exception is switching "+
+			"on DNS in your VPC where the table names it; it is never switched off again.",
+		"What exists already is used as it is.",
+		"They send nothing out of your account: their only answer goes to CloudFormation.",
+		"Their code is named by its SHA-256, and the stack refuses code with another digest.")
+}
+
+func house(w *page, p *plan.Plan) {
+	var rows [][]string
+	for _, q := range p.Parameters {
+		if q.Kind == "house" {
+			rows = append(rows, []string{code(q.Name), inline(q.Description), code(q.Example)})
+		}
+	}
+	if len(rows) == 0 {
+		return
+	}
+	w.heading(2, "Your house rules")
+	w.paragraph("These parameters hold for every role and user of the stack, those of the functions included. " +
+		"Set them at the first launch: IAM cannot rename or move what exists, so a later change of path or " +
+		"prefix fails. Tags that you give to the stack itself reach every resource that takes tags.")
+	w.table([]string{"Parameter", "What it does", "Example"}, rows)
+}
+
+func verify(w *page, o Options) {
+	if o.TemplateSHA256 == "" {
+		return
+	}
+	w.heading(2, "Verify")
+	w.paragraph("The template has this SHA-256. Compare it with the file that you are about to launch:")
+	w.block("sh", "echo '"+o.TemplateSHA256+"  template.yaml' | sha256sum --check")
+}
+
+func outputs(w *page, p *plan.Plan) {
+	if len(p.Outputs) == 0 {
+		return
+	}
+	w.heading(2, "Outputs")
+	var rows [][]string
+	for _, out := range p.Outputs {
+		rows = append(rows, []string{code(out.Name), inline(out.Description), code(Text(out.Value)),
+			always(when(p, literalsOf(p, out.Condition)))})
+	}
+	w.table([]string{"Output", "Meaning", "Value", "When"}, rows)
+}
+
+// kept lists the resources that outlive the stack.
+func kept(p *plan.Plan) []plan.Resource {
+	return slices.DeleteFunc(slices.Clone(p.Resources), func(r plan.Resource) bool {
+		return r.Keep != plan.KeepData
+	})
+}
+
+// nameOf gives what a kept resource is called in the account, where the template says so.
+func nameOf(r plan.Resource) cfn.Value {
+	if b, ok := r.Body.(*plan.Bucket); ok && b.Name != nil {
+		return b.Name
+	}
+	return cfn.Ref(r.ID)
+}

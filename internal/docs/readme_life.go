@@ -1,0 +1,85 @@
+package docs
+
+import (
+	"byocfn/internal/launch"
+	"byocfn/internal/plan"
+)
+
+func launching(w *page, p *plan.Plan, o Options) {
+	w.heading(2, "Launch")
+	var rows [][]string
+	for _, l := range o.Links {
+		if l.QuickCreate == "" {
+			rows = append(rows, []string{inline(l.Region), "no public console", "", code(l.TemplateURL)})
+			continue
+		}
+		rows = append(rows, []string{inline(l.Region), link("Launch", l.QuickCreate),
+			link("Wizard", l.Wizard), code(l.TemplateURL)})
+	}
+	if len(rows) > 0 {
+		w.paragraph("Sign in to your account first. The first link asks for the parameters only; the wizard " +
+			"also for tags, a service role and what happens on failure.")
+		w.table([]string{"Region", "Quick create", "With all options", "Template"}, rows)
+	}
+	for _, c := range launch.Capabilities(p) {
+		w.paragraph("The console asks you to acknowledge IAM resources; commands say " +
+			code("--capabilities "+c) + ".")
+	}
+	w.paragraph("With the AWS CLI, fill in what stands in angle brackets and read the change set before you " +
+		"execute it:")
+	w.block("sh", launch.Commands(p).Create)
+}
+
+func upgrading(w *page, p *plan.Plan) {
+	w.heading(2, "Upgrade")
+	w.paragraph("A release never changes: a new one has its own template. Make a change set with the new " +
+		"template, read it, execute it. A parameter that the new release adds has no previous value; give it one, " +
+		"or leave it out to take its default.")
+	w.block("sh", launch.Commands(p).Update)
+	w.list(
+		code("Replacement: True")+" in a change set means that a new resource is made and the old one "+
+			"deleted. For an instance this is the normal way to a new release; its disk goes with it.",
+		"A resource that is kept on deletion is kept on replacement too: the old one stays in your account.",
+		"If an update fails, CloudFormation goes back to the release before.",
+		"Resources that somebody changed by hand are not seen by a change set: detect drift first.")
+}
+
+func removing(w *page, p *plan.Plan) {
+	w.heading(2, "Remove")
+	steps := "Delete the stack."
+	if blockers(p) {
+		steps = "First remove what blocks the deletion (second table), then delete the stack."
+	}
+	w.paragraph(steps)
+	w.block("sh", launch.Commands(p).Delete)
+	var stays [][]string
+	for _, r := range kept(p) {
+		stays = append(stays, []string{code(r.ID), code(plan.TypeName(r.Body)), code(Text(nameOf(r))),
+			inline(r.Comment)})
+	}
+	if len(stays) > 0 {
+		w.paragraph("What stays in your account, until you delete it yourself. " +
+			"It is deleted only if the very first launch fails:")
+		w.table([]string{"Resource", "Type", "Name", "What it is"}, stays)
+	}
+	var leaves [][]string
+	for _, l := range p.Leaves {
+		leaves = append(leaves, []string{inline(l.Name), inline(l.What), inline(l.Blocks), inline(l.Remove)})
+	}
+	if len(leaves) > 0 {
+		w.paragraph("What the product makes outside the stack while it runs:")
+		w.table([]string{"What", "Where from", "What it blocks", "How to remove it"}, leaves)
+	}
+	if len(stays)+len(leaves) == 0 {
+		w.paragraph("Nothing stays.")
+	}
+}
+
+func blockers(p *plan.Plan) bool {
+	for _, l := range p.Leaves {
+		if l.Blocks != "" {
+			return true
+		}
+	}
+	return false
+}

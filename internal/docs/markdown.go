@@ -2,7 +2,6 @@ package docs
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 )
 
@@ -46,22 +45,22 @@ func (p *page) block(language, text string) {
 // mathematics. Lines become one.
 func inline(text string) string {
 	var b strings.Builder
-	for i, r := range oneLine(text) {
+	text = oneLine(text)
+	number := len(text) - len(strings.TrimLeft(text, "0123456789")) // of an ordered list
+	for i, r := range text {
 		if r == '|' { // a backslash may be read as ending one cell or the next
 			b.WriteString("&#124;")
 			continue
 		}
 		special := strings.ContainsRune("\\`*_[]<>~&$", r)
-		if special || i == 0 && strings.ContainsRune("#+-=", r) {
+		begins := i == 0 && strings.ContainsRune("#+-=", r) || i == number && (r == '.' || r == ')')
+		if special || begins {
 			b.WriteByte('\\')
 		}
 		b.WriteRune(r)
 	}
-	return orderedItem().ReplaceAllString(b.String(), `$1\$2`)
+	return b.String()
 }
-
-// orderedItem finds what would begin a numbered list.
-func orderedItem() *regexp.Regexp { return regexp.MustCompile(`^([0-9]+)([.)])`) }
 
 // code makes a code span. A row of a table is split at | even inside code, so a text with | is
 // written in HTML with character references.

@@ -26,6 +26,7 @@ func README(p *plan.Plan, o Options) []byte {
 	about(w, p, o)
 	resources(w, p)
 	parameters(w, p)
+	network(w, p)
 	permissions(w, p)
 	functions(w, p)
 	house(w, p)

@@ -25,9 +25,14 @@ func launching(w *page, p *plan.Plan, o Options) {
 		w.paragraph("The console asks you to acknowledge IAM resources; commands say " +
 			code("--capabilities "+c) + ".")
 	}
-	w.paragraph("With the AWS CLI, fill in what stands in angle brackets and read the change set before you " +
-		"execute it:")
-	w.block("sh", launch.Commands(p).Create)
+	w.paragraph("With the AWS CLI, fill in what stands in angle brackets:")
+	changeSet(w, launch.Commands(p).Create)
+}
+
+func changeSet(w *page, c launch.ChangeSet) {
+	w.block("sh", c.Prepare)
+	w.paragraph("Read what it prints. If that is what you want:")
+	w.block("sh", c.Execute)
 }
 
 func upgrading(w *page, p *plan.Plan) {
@@ -35,7 +40,7 @@ func upgrading(w *page, p *plan.Plan) {
 	w.paragraph("A release never changes: a new one has its own template. Make a change set with the new " +
 		"template, read it, execute it. A parameter that the new release adds has no previous value; give it one, " +
 		"or leave it out to take its default.")
-	w.block("sh", launch.Commands(p).Update)
+	changeSet(w, launch.Commands(p).Update)
 	w.list(
 		code("Replacement: True")+" in a change set means that a new resource is made and the old one "+
 			"deleted. For an instance this is the normal way to a new release; its disk goes with it.",
@@ -68,7 +73,7 @@ func removing(w *page, p *plan.Plan) {
 	}
 	if len(leaves) > 0 {
 		w.paragraph("What the product makes outside the stack while it runs:")
-		w.table([]string{"What", "Where from", "What it blocks", "How to remove it"}, leaves)
+		w.table([]string{"What", "What it is", "What it blocks", "How to remove it"}, leaves)
 	}
 	if len(stays)+len(leaves) == 0 {
 		w.paragraph("Nothing stays.")

@@ -6,22 +6,31 @@ import (
 	"byocfn/internal/plan"
 )
 
-// CLI is the way without the console: commands of the AWS CLI for a POSIX shell, to copy. Each sets
-// the region first; what stands in <angle brackets> is for the reader to fill in.
+// CLI is the way without the console: commands of the AWS CLI for a POSIX shell, to copy. Each text
+// sets the region first; what stands in <angle brackets> is for the reader to fill in.
 type CLI struct {
-	Create string `json:"create"`
-	Update string `json:"update"`
-	Delete string `json:"delete"`
+	Create ChangeSet `json:"create"`
+	Update ChangeSet `json:"update"`
+	Delete string    `json:"delete"`
 }
 
-// Commands writes the commands. They go through change sets, so that a person sees what will happen
-// before it does.
+// ChangeSet is two texts with a person between them, who reads what the first one prints.
+type ChangeSet struct {
+	Prepare string `json:"prepare"`
+	Execute string `json:"execute"`
+}
+
+// Commands writes the commands.
 func Commands(p *plan.Plan) CLI {
 	return CLI{
-		Create: changeSet(p, "CREATE", "launch", createParameters(p)) + "\n" + execute(p, "launch") +
-			"\n" + wait(p, "stack-create-complete"),
-		Update: changeSet(p, "UPDATE", "update", keptParameters(p)) + "\n" + execute(p, "update") +
-			"\n" + wait(p, "stack-update-complete"),
+		Create: ChangeSet{
+			prepare(p, "CREATE", "launch", createParameters(p)),
+			execute(p, "launch", "stack-create-complete"),
+		},
+		Update: ChangeSet{
+			prepare(p, "UPDATE", "update", keptParameters(p)),
+			execute(p, "update", "stack-update-complete"),
+		},
 		Delete: region(p) + "\n" +
 			command("delete-stack", "--stack-name "+StackName(p)) + "\n" +
 			wait(p, "stack-delete-complete"),
@@ -35,7 +44,7 @@ func region(p *plan.Plan) string {
 	return "REGION=" + p.Regions[0]
 }
 
-func changeSet(p *plan.Plan, kind, name string, params []string) string {
+func prepare(p *plan.Plan, kind, name string, params []string) string {
 	lines := []string{
 		"--stack-name " + StackName(p),
 		"--change-set-name " + name,
@@ -54,8 +63,10 @@ func changeSet(p *plan.Plan, kind, name string, params []string) string {
 		command("describe-change-set", "--stack-name "+StackName(p), "--change-set-name "+name)
 }
 
-func execute(p *plan.Plan, name string) string {
-	return command("execute-change-set", "--stack-name "+StackName(p), "--change-set-name "+name)
+func execute(p *plan.Plan, name, done string) string {
+	return region(p) + "\n" +
+		command("execute-change-set", "--stack-name "+StackName(p), "--change-set-name "+name) + "\n" +
+		wait(p, done)
 }
 
 func wait(p *plan.Plan, what string) string {

@@ -1,0 +1,237 @@
+package docs
+
+import (
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"flag"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"byocfn/internal/cfn"
+	"byocfn/internal/launch"
+	"byocfn/internal/plan"
+)
+
+var update = flag.Bool("update", false, "rewrite the expected files")
+
+const evil = "a|b <script>alert(1)</script> `x` \"q\" 'p' *b* _u_ [l](http://x) & &amp; $x$ größe 東京\\|"
+
+func ptr[T any](v T) *T { return &v }
+
+func sample() *plan.Plan {
+	self := cfn.Map{{Key: "Service", Value: cfn.String("ec2.amazonaws.com")}}
+	return &plan.Plan{
+		Product: plan.Product{Name: "velodb", Title: "VeloDB | <b>", Vendor: "Velo & Söhne",
+			Release: "1.0.0", Docs: "https://example.com/a b?c=<d>", Bucket: "velodb-byoc", Prefix: "p/"},
+		Stack: "agent", Variant: "restricted", VariantText: "No way out", About: evil,
+		SpecFile: "templates/velodb/agent.stack.yaml", Regions: []string{"us-east-1", "us-iso-east-1"},
+		Parameters: []plan.Parameter{
+			{Name: "VpcId", Type: "AWS::EC2::VPC::Id", Label: "VPC", Kind: "vpc", Description: evil},
+			{Name: "AgentUser", Type: "String", Kind: "switch", Default: ptr("off"),
+				AllowedValues: []string{"on", "off"}},
+			{Name: "Pattern", Type: "String", AllowedPattern: `^$|^a\|b$`, Default: ptr(""),
+				MinLength: ptr(0), MaxLength: ptr(9), NoEcho: true},
+			{Name: "IamPath", Type: "String", Kind: "house", Description: "The path", Default: ptr("/")},
+		},
+		Conditions: []plan.Condition{
+			{Name: "AgentUserOn", Literals: []plan.Literal{{Atom: "AgentUser"}}},
+			{Name: "IsPolicy", Literals: []plan.Literal{{Not: true, Atom: "Mode=role"}}},
+		},
+		Resources: []plan.Resource{
+			{ID: "Agent", Comment: evil, Body: &plan.Instance{LaunchTemplate: "AgentTemplate",
+				Type: cfn.String("m6i.large"), Subnet: cfn.Ref("SubnetId")}},
+			{ID: "AgentTemplate", Body: &plan.LaunchTemplate{Profile: cfn.Ref("Profile")}},
+			{ID: "Vendor", Body: &plan.InterfaceEndpoint{VPC: cfn.Ref("VpcId"),
+				Service: cfn.FindInMap("Regions", cfn.Ref("AWS::Region"), cfn.String("endpointService")),
+				Subnets: []cfn.Value{cfn.Ref("SubnetId")}}},
+			{ID: "Group", Body: &plan.SecurityGroup{VPC: cfn.Ref("VpcId"),
+				Egress: []plan.GroupPermission{{Comment: "Out | in", Protocol: "-1", FromPort: -1, ToPort: -1,
+					CIDR: cfn.String("0.0.0.0/0")}}}},
+			{ID: "GroupSelf", Body: &plan.GroupRule{Of: cfn.GetAtt("Group", "GroupId"),
+				Rule: plan.GroupPermission{Description: "Nodes", Protocol: "tcp", FromPort: 8000, ToPort: 10000,
+					Group: cfn.GetAtt("Group", "GroupId")}}},
+			{ID: "Bucket", Keep: plan.KeepData, Comment: "The data", Body: &plan.Bucket{}},
+			{ID: "Profile", Body: &plan.InstanceProfile{Role: cfn.Ref("Role")}},
+			{ID: "Role", Comment: "What the agent may do", Body: &plan.Role{
+				Name: cfn.Sub("velodb-${X}", cfn.Entry{Key: "X", Value: cfn.StackSuffix()}),
+				Trust: plan.Document{Statements: []plan.Statement{{Sid: "Trust", Effect: "Allow",
+					Principal: self, Actions: []string{"sts:AssumeRole"}}}},
+				Policies: []plan.InlinePolicy{{Name: "Data", Condition: "IsPolicy", Policy: plan.Document{
+					Statements: []plan.Statement{{Sid: "Pass", Why: evil, Effect: "Allow",
+						Notes:   []string{"Accepted (broad-actions): a|b", "Differs from the vendor's document: c"},
+						Actions: []string{"iam:Pass*", "s3:GetObject"},
+						Resources: []cfn.Value{cfn.Sub("${Bucket.Arn}/*"),
+							cfn.If("AgentUserOn", cfn.GetAtt("User", "Arn"), cfn.NoValue())},
+						Condition: cfn.Map{{Key: "StringEquals", Value: cfn.Map{
+							{Key: "aws:ResourceTag/a|b", Value: cfn.Strings("x", "y")}}}},
+						Gate: "AgentUserOn"}}}}},
+			}},
+			{ID: "User", Condition: "AgentUserOn", Gate: []plan.Literal{{Atom: "AgentUser"}},
+				Body: &plan.User{}},
+			{ID: "Dns", Body: &plan.Custom{Type: "Custom::VpcDns", Timeout: 360}},
+			{ID: "Raw", Body: &plan.Raw{Type: "AWS::IAM::Group"}},
+		},
+		Outputs: []plan.Output{{Name: "BucketName", Description: "The bucket", Value: cfn.Ref("Bucket")}},
+		Leaves:  []plan.Leaves{{Name: "Nodes", What: "Instances", Blocks: "the subnet", Remove: "terminate"}},
+	}
+}
+
+func TestGolden(t *testing.T) {
+	p := sample()
+	links, diags := launch.All(p, launch.Options{})
+	if len(diags) > 0 {
+		t.Fatal(diags)
+	}
+	files, err := RuntimePolicies(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string][]byte{
+		"README.md": README(p, Options{Links: links, Diagram: "diagram.svg",
+			TemplateSHA256: strings.Repeat("ab", 32)}),
+		"diagram.svg": SVG(Diagram(p)),
+	}
+	for _, f := range files {
+		got[strings.ReplaceAll(f.Name, "/", "-")] = f.Data
+	}
+	for name, data := range got {
+		file := filepath.Join("testdata", name)
+		if *update {
+			if err := os.WriteFile(file, data, 0o666); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(file)
+		if err != nil || string(want) != string(data) {
+			t.Errorf("%s differs (%v); run with -update and look at the difference", name, err)
+		}
+	}
+	entries, err := os.ReadDir("testdata")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if _, ok := got[e.Name()]; !ok && !e.IsDir() {
+			t.Errorf("testdata/%s is made by nothing", e.Name())
+		}
+	}
+}
+
+func TestPermissions(t *testing.T) {
+	files, err := RuntimePolicies(sample())
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw := map[string]json.RawMessage{}
+	for _, f := range files {
+		if !json.Valid(f.Data) {
+			t.Errorf("%s is no JSON", f.Name)
+		}
+		raw[f.Name] = f.Data
+	}
+	var entries []struct {
+		Kind, Principal, Sid, When    string
+		Escalating, Accepted, Differs []string
+	}
+	if err := json.Unmarshal(raw["permissions.json"], &entries); err != nil {
+		t.Fatal(err)
+	}
+	if len(entries) != 2 || entries[0].Kind != "trust" || entries[1].Kind != "identity" {
+		t.Fatalf("%+v", entries)
+	}
+	e := entries[1]
+	if e.When != "Mode is not role and AgentUser is on" || e.Principal != "${Role}" ||
+		strings.Join(e.Escalating, " ") != "iam:Pass*" || len(e.Accepted) != 1 || len(e.Differs) != 1 {
+		t.Errorf("%+v", e)
+	}
+	if !strings.Contains(string(raw["iam/Role.json"]), `"${User.Arn}"`) {
+		t.Error("a gated resource is missing")
+	}
+}
+
+func TestEscalationsOnlyOfAllowingIdentities(t *testing.T) {
+	s := plan.Statement{Effect: "Allow", Actions: []string{"*", "IAM:passrole", "iam:GetRole", "s3:Get*"}}
+	if got := escalations(grant{Kind: identity, Statement: s}); len(got) != 2 {
+		t.Error(got)
+	}
+	if got := escalations(grant{Kind: trust, Statement: s}); got != nil {
+		t.Error(got)
+	}
+	s.Effect = "Deny"
+	if got := escalations(grant{Kind: identity, Statement: s}); got != nil {
+		t.Error(got)
+	}
+}
+
+func TestArrows(t *testing.T) {
+	var got []string
+	for _, a := range Diagram(sample()).arrows {
+		got = append(got, a[0]+">"+a[1])
+	}
+	want := "Agent>Role Vendor>vendor side Role>Bucket Role>User"
+	if strings.Join(got, " ") != want {
+		t.Errorf("got %v, want %s", got, want)
+	}
+}
+
+func TestSVGIsXMLAndNothingOverlaps(t *testing.T) {
+	p := sample()
+	p.Product.Vendor = "\x00\x1b]]>" + evil
+	pic := Diagram(p)
+	d := xml.NewDecoder(strings.NewReader(string(SVG(pic))))
+	for {
+		token, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e, ok := token.(xml.StartElement); ok && e.Name.Local == "script" {
+			t.Error("a script came through")
+		}
+	}
+	inside(t, pic.root)
+}
+
+// inside checks that children lie in their frame and apart from each other.
+func inside(t *testing.T, b *box) {
+	t.Helper()
+	for i, c := range b.children {
+		if c.x < b.x || c.y < b.y || c.x+c.w > b.x+b.w || c.y+c.h > b.y+b.h {
+			t.Errorf("%q sticks out of %q", c.label, b.label)
+		}
+		for _, d := range b.children[i+1:] {
+			if c.x < d.x+d.w && d.x < c.x+c.w && c.y < d.y+d.h && d.y < c.y+c.h {
+				t.Errorf("%q and %q overlap", c.label, d.label)
+			}
+		}
+		inside(t, c)
+	}
+}
+
+func TestEmptyPlan(t *testing.T) {
+	p := &plan.Plan{}
+	if len(README(p, Options{})) == 0 || len(SVG(Diagram(p))) == 0 {
+		t.Error("nothing written")
+	}
+	if files, err := RuntimePolicies(p); err != nil || len(files) != 1 ||
+		string(files[0].Data) != "[]\n" {
+		t.Error(files, err)
+	}
+}
+
+func BenchmarkAll(b *testing.B) {
+	p := sample()
+	for range b.N {
+		README(p, Options{})
+		SVG(Diagram(p))
+		if _, err := RuntimePolicies(p); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

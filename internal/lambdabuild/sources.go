@@ -8,18 +8,26 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 )
 
+// libraries is the prefix of all modules that functions import; a test holds it against the graph
+// of their packages. Other modules come and go without a function being built again.
+const libraries = "github.com/aws/"
+
 // sources gives one digest for each function of everything that its zip depends on: toolchain,
-// flags, architecture, go.mod, go.sum, the packages that functions may import, pack, and its own
-// folder. Reading these files takes a millisecond; asking `go list` for the exact ones takes a
-// hundred. A file too many costs a build that changes nothing.
+// flags, architecture, versions, the packages that functions may import, pack, and its own folder.
+// Reading these files takes a millisecond; asking `go list` for the exact ones takes a hundred. A
+// file too many costs a build that changes nothing.
 func sources(options Options) ([]string, error) {
 	common := sha256.New()
 	fmt.Fprintln(common, Toolchain, options.Arch, flags(), settings())
+	if err := addVersions(common, options.ModuleDir); err != nil {
+		return nil, err
+	}
 	for _, name := range []string{
-		"go.mod", "go.sum", "internal/contract", "internal/customresource", "internal/lambdabuild/pack",
+		"internal/contract", "internal/customresource", "internal/lambdabuild/pack",
 	} {
 		if err := addTree(common, options.ModuleDir, name); err != nil {
 			return nil, err
@@ -38,8 +46,28 @@ func sources(options Options) ([]string, error) {
 	return digests, nil
 }
 
-// addTree adds a file, or all files below a folder in the order of their names, without tests and
-// documents: they are not built.
+// addVersions adds go.mod and go.sum without the lines that require other modules.
+func addVersions(into hash.Hash, module string) error {
+	required := regexp.MustCompile(`^(?:require )?([^\s/]+\.[^\s]+) v\S+( h1:\S+)?$`)
+	for _, name := range []string{"go.mod", "go.sum"} {
+		data, err := os.ReadFile(filepath.Join(module, name))
+		if err != nil {
+			return err
+		}
+		for line := range strings.Lines(string(data)) {
+			line, _, _ = strings.Cut(line, "//")
+			line = strings.TrimSpace(line)
+			match := required.FindStringSubmatch(line)
+			if line != "" && (match == nil || strings.HasPrefix(match[1], libraries)) {
+				fmt.Fprintln(into, line)
+			}
+		}
+	}
+	return nil
+}
+
+// addTree adds all files below a folder in the order of their names, without tests and documents:
+// they are not built.
 func addTree(into hash.Hash, module, name string) error {
 	root := filepath.Join(module, filepath.FromSlash(name))
 	return filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {

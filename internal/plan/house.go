@@ -16,7 +16,8 @@ const (
 	hasPrefix         = "HasRoleNamePrefix"
 	houseGroup        = "Your house rules for IAM"
 	functionGroup     = "Where the functions come from"
-	prefixMax         = 12 // characters, so that a name of the stack still fits IAM's 64
+	prefixMax         = 12  // characters, so that a name of the stack still fits IAM's 64
+	pathMax           = 128 // characters; IAM allows 512, but policies that hold ARNs have to stay small
 )
 
 // reservedNames cannot be used by a spec.
@@ -30,7 +31,7 @@ func (m *maker) houseRules() {
 	}
 	m.addCondition(given(hasBoundary, BoundaryParameter))
 	m.addCondition(given(hasPrefix, PrefixParameter))
-	none, root, max := "", "/", prefixMax
+	none, root, max, longest := "", "/", prefixMax, pathMax
 	m.plan.Parameters = append(m.plan.Parameters,
 		Parameter{Name: BoundaryParameter, Type: "String", Kind: "house", Group: houseGroup,
 			Label: "Permissions boundary", Default: &none, Example: "boundaries/vendors",
@@ -39,7 +40,7 @@ func (m *maker) houseRules() {
 			AllowedPattern:        `^$|^([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]+$`,
 			ConstraintDescription: "must be empty or the name of an IAM policy, not its ARN"},
 		Parameter{Name: PathParameter, Type: "String", Kind: "house", Group: houseGroup,
-			Label: "IAM path", Default: &root, Example: "/vendors/",
+			Label: "IAM path", Default: &root, MaxLength: &longest, Example: "/vendors/",
 			Description: "The path of every role, user, policy and instance profile of this stack. " +
 				"It cannot change later where names are fixed",
 			AllowedPattern:        `^/([A-Za-z0-9_+=,.@-]+/)*$`,

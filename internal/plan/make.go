@@ -88,6 +88,9 @@ func newMaker(in Input, variant spec.Named[spec.Word], diags *diag.List) *maker 
 		Stack: s.Name, Variant: variant.Name.Value, VariantText: variant.Value.Value,
 		About: s.About.Value, SpecFile: in.SpecFile,
 	}
+	for _, t := range p.Tags {
+		m.plan.Product.TagKeys = append(m.plan.Product.TagKeys, t.Name.Value)
+	}
 	if s.Place != nil && len(s.Place.Isolated) > 0 {
 		_, m.plan.Isolated = m.gate(s.Place.Isolated, nil)
 	}

@@ -30,7 +30,8 @@ type Plan struct {
 // Product is what every stack of a product shares.
 type Product struct {
 	Name, Title, Vendor, Release, Docs string
-	Bucket, Prefix                     string // publishing: BUCKET-REGION/PREFIX
+	Bucket, Prefix                     string   // publishing: BUCKET-REGION/PREFIX
+	TagKeys                            []string // of the tags on whatever can be tagged
 }
 
 // Parameter is a parameter of the template. Optional pointers are nil where absent.

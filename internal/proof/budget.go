@@ -7,7 +7,6 @@ import (
 	"unicode/utf8"
 
 	"byocfn/internal/cfn"
-	"byocfn/internal/diag"
 	"byocfn/internal/iam"
 	"byocfn/internal/plan"
 )
@@ -166,23 +165,28 @@ func (r *report) budgetFindings() {
 		r.within(of, "policy-size", b.Size, b.Limit, summary, hint)
 	}
 	for _, name := range slices.Sorted(maps.Keys(m.guessed)) {
-		p := r.parameters[name]
-		r.found.Warn(p.From, "unbounded-parameter", fmt.Sprintf(
-			"%s stands in a policy and has no greatest length; %d characters are assumed", name, guess),
-			"give it max:")
+		r.unboundedParameter(r.parameters[name])
 	}
+}
+
+// unboundedParameter reports a parameter whose length had to be guessed. Those that the vendor did not
+// write have no place.
+func (r *report) unboundedParameter(p *plan.Parameter) {
+	summary := fmt.Sprintf("%s stands in a policy and has no greatest length; %d characters are assumed",
+		p.Name, guess)
+	if p.From.File == "" {
+		r.internal(nil, summary)
+		return
+	}
+	r.found.Warn(p.From, "unbounded-parameter", summary, "give it max:")
 }
 
 // within reports what is over its limit, and warns from 90 % of it.
 func (r *report) within(of *plan.Resource, id string, size, limit int, summary, hint string) {
-	at := diag.Range{File: r.SpecFile}
-	if of != nil {
-		at = of.From
-	}
 	switch {
 	case size > limit:
-		r.found.Error(at, id, summary, hint)
+		r.found.Error(of.From, id, summary, hint)
 	case size*10 >= limit*9:
-		r.found.Warn(at, id, summary, hint)
+		r.found.Warn(of.From, id, summary, hint)
 	}
 }

@@ -20,9 +20,9 @@ func gated(resources ...plan.Resource) *plan.Plan {
 			{Name: "Siren", Type: "String", Kind: "switch", AllowedValues: []string{"yes", "no"}},
 			{Name: "Mode", Type: "String", Kind: "enum", AllowedValues: []string{"krill", "squid"}},
 			{Name: "VpcId", Type: "AWS::EC2::VPC::Id", Kind: "vpc"},
-			{Name: BoundaryParameter, Type: "String", Kind: "house"},
-			{Name: PathParameter, Type: "String", Kind: "house"},
-			{Name: PrefixParameter, Type: "String", Kind: "house"},
+			{Name: plan.BoundaryParameter, Type: "String", Kind: "house"},
+			{Name: plan.PathParameter, Type: "String", Kind: "house"},
+			{Name: plan.PrefixParameter, Type: "String", Kind: "house"},
 		},
 		Conditions: []plan.Condition{
 			{Name: "Siren", Value: cfn.Equals(cfn.Ref("Siren"), cfn.String("yes")),
@@ -34,7 +34,7 @@ func gated(resources ...plan.Resource) *plan.Plan {
 				Literals: atom("Mode=squid", false)},
 			{Name: "SirenOrKrill", Value: cfn.Or(cfn.Cond("Siren"), cfn.Cond("ModeIsKrill"))},
 			{Name: "HasBoundary",
-				Value: cfn.Not(cfn.Equals(cfn.Ref(BoundaryParameter), cfn.String("")))},
+				Value: cfn.Not(cfn.Equals(cfn.Ref(plan.BoundaryParameter), cfn.String("")))},
 		},
 		Mapping: &plan.Mapping{Name: "Regions", Rows: []plan.MappingRow{
 			{Key: "ap-east-1", Cols: cfn.Map{{Key: "svc", Value: cfn.String("a")},

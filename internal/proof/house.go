@@ -10,22 +10,14 @@ import (
 	"byocfn/internal/plan"
 )
 
-// The parameters through which a customer puts a stack under house rules.
-const (
-	BoundaryParameter = "PermissionsBoundary"
-	PathParameter     = "IamPath"
-	PrefixParameter   = "RoleNamePrefix"
-)
-
 // House proves that no identity escapes the customer's house rules, the functions' roles and raw
-// resources included, and that whatever can be tagged carries the product's tags.
-func House(p *plan.Plan, tags []string) diag.List {
+// resources included.
+func House(p *plan.Plan) diag.List {
 	r := newReport(p)
 	for i := range p.Resources {
 		res := &p.Resources[i]
 		r.houseBody(res)
 		r.houseExtra(res)
-		r.tagged(res, tags)
 	}
 	return r.found
 }
@@ -78,16 +70,16 @@ func (r *report) houseBody(res *plan.Resource) {
 	escape := func(what, hint string) {
 		r.blame(id.vendor, res, "house-rules", res.ID+" "+what, hint)
 	}
-	if id.bounded && !r.always(res, id.boundary, BoundaryParameter) {
+	if id.bounded && !r.always(res, id.boundary, plan.BoundaryParameter) {
 		escape("is not under the customer's permissions boundary",
-			"set PermissionsBoundary from the parameter "+BoundaryParameter)
+			"set PermissionsBoundary from the parameter "+plan.BoundaryParameter)
 	}
-	if !r.always(res, id.path, PathParameter) {
-		escape("is not under the customer's IAM path", "set Path to ${"+PathParameter+"}")
+	if !r.always(res, id.path, plan.PathParameter) {
+		escape("is not under the customer's IAM path", "set Path to ${"+plan.PathParameter+"}")
 	}
 	if id.name != nil && !prefixed(id.name) {
 		escape("has a name that does not begin with the customer's prefix",
-			"begin the name with ${"+PrefixParameter+"}")
+			"begin the name with ${"+plan.PrefixParameter+"}")
 	}
 }
 
@@ -146,10 +138,10 @@ func prefixed(v cfn.Value) bool {
 	case isNoValue(v):
 		return true
 	case fn == "Ref":
-		return text(as[0]) == PrefixParameter
+		return text(as[0]) == plan.PrefixParameter
 	case fn == "Fn::Sub":
 		body, _ := subParts(as)
-		return strings.HasPrefix(body, "${"+PrefixParameter+"}")
+		return strings.HasPrefix(body, "${"+plan.PrefixParameter+"}")
 	case fn == "Fn::Join" && len(as) == 2:
 		list, _ := as[1].(cfn.List)
 		return len(list) > 0 && prefixed(list[0].Value)
@@ -173,14 +165,22 @@ func (r *report) houseExtra(res *plan.Resource) {
 	}
 }
 
-// tagged looks at every body that has tags.
-func (r *report) tagged(res *plan.Resource, want []string) {
+// Tags proves that every body that has tags carries the product's.
+func Tags(p *plan.Plan) diag.List {
+	r := newReport(p)
+	for i := range p.Resources {
+		r.tagged(&p.Resources[i])
+	}
+	return r.found
+}
+
+func (r *report) tagged(res *plan.Resource) {
 	field := reflect.Indirect(reflect.ValueOf(res.Body)).FieldByName("Tags")
 	if !field.IsValid() {
 		return
 	}
 	tags, _ := field.Interface().([]plan.Tag)
-	for _, key := range want {
+	for _, key := range r.Product.TagKeys {
 		if !slices.ContainsFunc(tags, func(t plan.Tag) bool { return t.Key == key && t.Value != nil }) {
 			r.internal(res, res.ID+" lacks the product's tag "+key)
 		}

@@ -9,7 +9,7 @@ import (
 
 func TestHouse(t *testing.T) {
 	boundary := cfn.If("HasBoundary", cfn.Sub("arn:x:policy/${PermissionsBoundary}"), cfn.NoValue())
-	path, name := cfn.Ref(PathParameter), cfn.Sub("${RoleNamePrefix}orca")
+	path, name := cfn.Ref(plan.PathParameter), cfn.Sub("${RoleNamePrefix}orca")
 	tags := []plan.Tag{{Key: "made-by", Value: cfn.String("orca")}}
 	role := func(change func(*plan.Role)) plan.Resource {
 		r := &plan.Role{Name: name, Path: path, Boundary: boundary, Tags: tags}
@@ -28,7 +28,7 @@ func TestHouse(t *testing.T) {
 		"obedient": {role(func(*plan.Role) {}), nil},
 		"unnamed":  {role(func(r *plan.Role) { r.Name = nil }), nil},
 		"named only with a prefix": {role(func(r *plan.Role) {
-			r.Name = cfn.If("Siren", cfn.Join("", cfn.Values(cfn.Ref(PrefixParameter), name)),
+			r.Name = cfn.If("Siren", cfn.Join("", cfn.Values(cfn.Ref(plan.PrefixParameter), name)),
 				cfn.NoValue())
 		}), nil},
 		"own name": {role(func(r *plan.Role) { r.Name = cfn.String("orca") }),
@@ -36,7 +36,7 @@ func TestHouse(t *testing.T) {
 		"no boundary": {role(func(r *plan.Role) { r.Boundary = nil }),
 			[]string{"internal: R is not under the customer's permissions boundary"}},
 		"boundary behind a switch": {role(func(r *plan.Role) {
-			r.Boundary = cfn.If("Siren", cfn.Ref(BoundaryParameter), cfn.NoValue())
+			r.Boundary = cfn.If("Siren", cfn.Ref(plan.BoundaryParameter), cfn.NoValue())
 		}), []string{"internal: permissions boundary"}},
 		"own boundary":         {role(func(r *plan.Role) { r.Boundary = cfn.String("arn:b") }), nil},
 		"no path":              {role(func(r *plan.Role) { r.Path = nil }), []string{"internal: path"}},
@@ -55,7 +55,9 @@ func TestHouse(t *testing.T) {
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			expect(t, House(gated(c.resource), []string{"made-by"}), c.want...)
+			p := gated(c.resource)
+			p.Product.TagKeys = []string{"made-by"}
+			expect(t, append(House(p), Tags(p)...), c.want...)
 		})
 	}
 }

@@ -66,7 +66,7 @@ type Emitted struct {
 // Size holds a written template against CloudFormation's limits.
 func Size(p *plan.Plan, e Emitted) diag.List {
 	r := newReport(p)
-	at := diag.Range{File: p.SpecFile}
+	at := diag.Range{}
 	r.atMost(at, "the template as YAML", "bytes", e.YAML, maxTemplateBytes)
 	r.atMost(at, "the template as JSON", "bytes", e.JSON, maxTemplateBytes)
 	r.atMost(at, "the description of the template", "bytes", len(e.Description), maxDescription)
@@ -79,7 +79,7 @@ func (r *report) atMost(at diag.Range, what, unit string, size, limit int) {
 }
 
 func (r *report) counts() {
-	at := diag.Range{File: r.SpecFile}
+	at := diag.Range{}
 	for _, c := range []struct {
 		what        string
 		have, limit int

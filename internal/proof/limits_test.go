@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"byocfn/internal/cfn"
+	"byocfn/internal/diag"
 	"byocfn/internal/plan"
 )
 
@@ -138,7 +139,10 @@ func TestLimits(t *testing.T) {
 	}
 	free := gated(res("P", "", &plan.ManagedPolicy{
 		Policy: doc(statement("A", "", cfn.Sub("${Free}")))}))
-	free.Parameters = append(free.Parameters, plan.Parameter{Name: "Free"})
+	free.Parameters = append(free.Parameters, plan.Parameter{Name: "Free",
+		From: diag.Range{File: "pod"}})
+	house := gated(res("P", "", &plan.ManagedPolicy{
+		Policy: doc(statement("A", "", cfn.Ref(plan.PrefixParameter)))}))
 	words := gated()
 	words.Outputs = []plan.Output{{Name: "bad-name", Description: long(1025)}}
 	words.Parameters = []plan.Parameter{{Name: long(256), Description: long(4001),
@@ -159,6 +163,7 @@ func TestLimits(t *testing.T) {
 		"nearly full":   {gated(policy(5600)), []string{"policy-size: P can reach"}},
 		"full":          {gated(policy(6200)), []string{"policy-size: of 6144 characters"}},
 		"unbounded":     {free, []string{"unbounded-parameter: Free stands in a policy"}},
+		"house's own":   {house, []string{"internal: Prefix"}},
 		"words":         {words, []string{"limit: name of parameter", "limit: description of parameter", "limit: 4097 of 4096", "internal: bad-name", "limit: 1025 of 1024 bytes"}},
 		"many":          {many, []string{"limit: 451 of 500 resources"}},
 		"boot script":   {gated(res("L", "", &plan.LaunchTemplate{UserData: cfn.String(long(16385))})), []string{"limit: boot script of L"}},

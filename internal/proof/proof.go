@@ -9,49 +9,39 @@ import (
 	"byocfn/internal/plan"
 )
 
-// EndpointOf tells through which endpoint services a service's API is called from inside a VPC,
-// any one of them: sts -> sts. Where ok is false there is none, and reason says why.
-type EndpointOf func(service string) (names []string, reason string, ok bool)
-
-// Input is what the proofs need beside the plan.
-type Input struct {
-	Tags       []string // keys of the product's tags
-	EndpointOf EndpointOf
-}
-
 // Proof is one property. Says completes the sentence "In every template ...".
 type Proof struct {
 	Name, Says string
-	Check      func(*plan.Plan, Input) diag.List
+	Check      func(*plan.Plan) diag.List
 }
 
 // All lists the proofs in the order in which they run. Later ones may rest on earlier ones: a
 // reference that leads nowhere is reported once, by the first.
 func All() []Proof {
-	alone := func(check func(*plan.Plan) diag.List) func(*plan.Plan, Input) diag.List {
-		return func(p *plan.Plan, _ Input) diag.List { return check(p) }
-	}
 	return []Proof{
-		{"references", "every reference meets a target that exists whenever it is used",
-			alone(References)},
-		{"cycles", "no resource waits for itself", alone(Cycles)},
-		{"empties", "no choice of the customer leaves a policy, statement or list empty",
-			alone(Empties)},
-		{"house", "every identity is under the customer's boundary, path and prefix; " +
-			"whatever can be tagged carries the product's tags",
-			func(p *plan.Plan, in Input) diag.List { return House(p, in.Tags) }},
+		{"references", "every reference meets a target that exists whenever it is used", References},
+		{"cycles", "no resource waits for itself", Cycles},
+		{"empties", "no choice of the customer leaves a policy, statement or list empty", Empties},
+		{"house", "every identity is under the customer's boundary, path and prefix", House},
+		{"tags", "whatever can be tagged carries the product's tags", Tags},
 		{"reachability", "an instance without internet can reach every service that it may call",
-			func(p *plan.Plan, in Input) diag.List { return Reachability(p, in.EndpointOf) }},
-		{"limits", "every limit of AWS is kept in the worst case", alone(Limits)},
-		{"documents", "policy documents hold only what IAM accepts as text", alone(Documents)},
+			Reachability},
+		{"limits", "every limit of AWS is kept in the worst case", Limits},
+		{"documents", "policy documents hold only what IAM accepts as text", Documents},
 	}
 }
 
-// Run runs every proof and gives all that they found.
-func Run(p *plan.Plan, in Input) diag.List {
+// Run runs every proof and gives all that they found. What no word of the vendor stands for, such as
+// a function's role, is reported at the stack's file as a whole.
+func Run(p *plan.Plan) diag.List {
 	var found diag.List
 	for _, proof := range All() {
-		found = append(found, proof.Check(p, in)...)
+		found = append(found, proof.Check(p)...)
+	}
+	for i := range found {
+		if found[i].At.File == "" {
+			found[i].At.File = p.SpecFile
+		}
 	}
 	return found
 }
@@ -64,15 +54,14 @@ type report struct {
 
 func newReport(p *plan.Plan) *report { return &report{scope: newScope(p)} }
 
-// internal reports what no vendor can cause.
+// internal reports what no vendor can cause; of may be nil.
 func (r *report) internal(of *plan.Resource, summary string) {
-	d := diag.Diagnostic{ID: "internal", Summary: summary,
-		Hint: "this is a defect of byocfn: please report it with the spec"}
-	d.At.File = r.SpecFile
+	var at diag.Range
 	if of != nil {
-		d.At = of.From
+		at = of.From
 	}
-	r.found = append(r.found, d)
+	r.found.Error(at, "internal", summary,
+		"this is a defect of byocfn: please report it with the spec")
 }
 
 // blame reports what the vendor wrote where it is the vendor's, and a defect elsewhere.

@@ -6,21 +6,22 @@ import (
 
 	"byocfn/internal/cfn"
 	"byocfn/internal/diag"
+	"byocfn/internal/iam"
 	"byocfn/internal/plan"
 )
 
 // Reachability proves, for a variant whose subnets have no way to the internet, that every service
 // which the role of an instance may call has an endpoint whenever the statement holds. What policies
 // outside of the template allow is not looked into.
-func Reachability(p *plan.Plan, endpointOf EndpointOf) diag.List {
+func Reachability(p *plan.Plan) diag.List {
 	r := newReport(p)
-	if !p.Isolated || endpointOf == nil {
+	if !p.Isolated {
 		return nil
 	}
 	have := r.endpoints()
 	for _, d := range r.instanceDocuments() {
 		for i := range d.body.Statements {
-			r.reachable(d, &d.body.Statements[i], have, endpointOf)
+			r.reachable(d, &d.body.Statements[i], have)
 		}
 	}
 	return r.found
@@ -137,8 +138,7 @@ func (s *scope) attached(policy, role *plan.Resource) bool {
 }
 
 // reachable looks at one statement: each service is reported once.
-func (r *report) reachable(d document, st *plan.Statement, have map[string]formula,
-	endpointOf EndpointOf) {
+func (r *report) reachable(d document, st *plan.Statement, have map[string]formula) {
 	if st.Effect != "Allow" || slices.Contains(st.Accepts, "unreachable") {
 		return
 	}
@@ -151,7 +151,7 @@ func (r *report) reachable(d document, st *plan.Statement, have map[string]formu
 			continue
 		}
 		seen = append(seen, service)
-		if why := r.unreachable(service, under, have, endpointOf); why != "" {
+		if why := r.unreachable(service, under, have); why != "" {
 			r.found.Error(d.of.From, "unreachable", "statement "+st.Sid+" of "+d.name+
 				" allows "+action+", but in a network without internet "+why,
 				"add an endpoint for "+service+", or answer with accept: { unreachable: your reason }")
@@ -159,25 +159,24 @@ func (r *report) reachable(d document, st *plan.Statement, have map[string]formu
 	}
 }
 
-// unreachable says why a service cannot be reached, or nothing.
-func (r *report) unreachable(service string, under formula, have map[string]formula,
-	endpointOf EndpointOf) string {
+// unreachable says why a service cannot be reached, or nothing. Every endpoint of the service is
+// needed, at least under the gate of the statement.
+func (r *report) unreachable(service string, under formula, have map[string]formula) string {
 	if service == "*" {
 		return "not every service has an endpoint"
 	}
-	names, reason, ok := endpointOf(service)
+	reach, ok := iam.Endpoint(service)
 	if !ok {
-		return "no endpoint can serve " + service + ": " + reason
+		return "no endpoint is known to serve it: " + reach.Why
 	}
-	some := formula{op: or}
-	for _, name := range names {
-		some.of = append(some.of, have[name].of...)
-	}
-	if len(some.of) == 0 {
-		return "the stack has no endpoint for " + strings.Join(names, " or ")
-	}
-	if reached, when := r.entails(under, some); !reached {
-		return "there is no endpoint for " + strings.Join(names, " or ") + " when " + when
+	for _, name := range reach.Endpoints {
+		served, exists := have[name]
+		if !exists {
+			return "the stack has no endpoint for " + name
+		}
+		if ok, when := r.entails(under, served); !ok {
+			return "there is no endpoint for " + name + " when " + when
+		}
 	}
 	return ""
 }

@@ -30,16 +30,6 @@ func endpoint(id, condition, service string) plan.Resource {
 		Service: cfn.Sub("com.amazonaws.${AWS::Region}." + service)})
 }
 
-func someEndpoints(service string) ([]string, string, bool) {
-	switch service {
-	case "iam":
-		return nil, "IAM is global", false
-	case "s3":
-		return []string{"s3", "s3express"}, "", true
-	}
-	return []string{service}, "", true
-}
-
 func TestReachability(t *testing.T) {
 	gateway := res("S3", "", &plan.Custom{Type: "Custom::GatewayEndpoint",
 		Properties: cfn.Map{prop("Service", cfn.String("s3"))}})
@@ -63,20 +53,22 @@ func TestReachability(t *testing.T) {
 		"under the same switch": {isolated(doc(allow("A", "Siren", "sqs:X")), endpoint("Q", "Siren", "sqs")), nil},
 		"by either of two": {isolated(doc(allow("A", "", "sqs:X")), endpoint("Q", "Siren", "sqs"),
 			endpoint("P", "NotSiren", "sqs")), nil},
-		"global":             {isolated(doc(allow("A", "", "iam:CreateRole"))), []string{"unreachable: no endpoint can serve iam: IAM is global"}},
+		"global":             {isolated(doc(allow("A", "", "iam:CreateRole"))), []string{"unreachable: no endpoint is known to serve it: IAM is"}},
 		"never called":       {isolated(doc(allow("A", "", "iam:passrole", "iam:CreateServiceLinkedRole"))), nil},
 		"everything":         {isolated(doc(allow("A", "", "*"))), []string{"unreachable: not every service"}},
 		"accepted":           {isolated(doc(accepted)), nil},
 		"denied":             {isolated(doc(deny)), nil},
+		"needs three":        {isolated(doc(allow("A", "", "ecr:*")), gateway, endpoint("E", "", "ecr.api")), []string{"unreachable: ecr.dkr"}},
+		"unknown":            {isolated(doc(allow("A", "", "tide:Rise"))), []string{"unreachable: not known"}},
 		"a vendor's service": {isolated(doc(allow("A", "", "sqs:X")), endpoint("V", "", "vpce-svc-1")), []string{"unreachable: sqs"}},
 		"raw endpoint": {isolated(doc(allow("A", "", "sqs:X")), res("Q", "", &plan.Raw{
 			Type:       "AWS::EC2::VPCEndpoint",
 			Properties: cfn.Map{prop("ServiceName", cfn.String("com.amazonaws.us-west-2.sqs"))}})), nil},
 	}
 	for name, c := range cases {
-		t.Run(name, func(t *testing.T) { expect(t, Reachability(c.p, someEndpoints), c.want...) })
+		t.Run(name, func(t *testing.T) { expect(t, Reachability(c.p), c.want...) })
 	}
 	open := isolated(doc(allow("A", "", "sqs:X")))
 	open.Isolated = false
-	expect(t, Reachability(open, someEndpoints))
+	expect(t, Reachability(open))
 }

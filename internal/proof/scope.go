@@ -58,9 +58,8 @@ func (s *scope) statementGate(st *plan.Statement) formula {
 func (s *scope) eachValue(r *plan.Resource, visit func(cfn.Value, formula)) {
 	under := s.gate(r)
 	s.walkGo(reflect.ValueOf(r.Body), under, visit, nil)
-	if len(r.Extra) > 0 {
-		visit(r.Extra, under)
-	}
+	visit(r.Extra, under)
+	visit(r.After, under)
 }
 
 // eachStatement calls visit for every statement of a resource, with its gate.

@@ -1,0 +1,38 @@
+package proof
+
+import (
+	"strings"
+	"testing"
+
+	"byocfn/internal/cfn"
+	"byocfn/internal/plan"
+)
+
+func TestRunFindsWhatEveryProofFinds(t *testing.T) {
+	p := gated(
+		plan.Resource{ID: "Loop", DependsOn: []string{"Loop"}, Body: &plan.Secret{Text: cfn.Ref("No")}},
+		plan.Resource{ID: "Role", Body: &plan.Role{Policies: []plan.InlinePolicy{{Name: "In",
+			Policy: doc(statement("a b", "", cfn.String(strings.Repeat("x", 10300))))}}}},
+	)
+	var ids []string
+	for _, d := range Run(p) {
+		if d.At.File != p.SpecFile {
+			t.Errorf("%s is at %q", d.Summary, d.At.File)
+		}
+		ids = append(ids, d.ID)
+	}
+	got := strings.Join(ids, " ")
+	if want := "internal cycle empty-policy internal internal policy-size bad-sid"; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+func TestProofsHaveNamesOfTheirOwn(t *testing.T) {
+	seen := map[string]bool{}
+	for _, proof := range All() {
+		if proof.Name == "" || proof.Says == "" || seen[proof.Name] {
+			t.Errorf("%+v", proof)
+		}
+		seen[proof.Name] = true
+	}
+}

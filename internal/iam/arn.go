@@ -68,6 +68,9 @@ func Complete(f *Facts, short string) (full string, ok bool, why string) {
 		return short, false, fmt.Sprintf("%s has no resource like %q%s", prefix, resource,
 			didYouMean(suggestResource(service, resource)))
 	}
+	if ownedByAWS(service.Prefix, resource) {
+		account = ""
+	}
 	full = "arn:${AWS::Partition}:" + service.Prefix + ":" + region + ":" + account + ":" + resource
 	return full, true, ""
 }

@@ -37,6 +37,7 @@ func TestComplete(t *testing.T) {
 		"secretsmanager:secret:name-*":                p + "secretsmanager" + ra + "secret:name-*",
 		"sqs:queue-${stack.suffix}":                   p + "sqs" + ra + "queue-${stack.suffix}",
 		"sns:topic":                                   p + "sns" + ra + "topic",
+		"ssm:parameter/aws/service/*":                 p + "ssm:${AWS::Region}::parameter/aws/service/*",
 		"ssm:parameter/a/*":                           p + "ssm" + ra + "parameter/a/*",
 		"lambda:function:velo-*":                      p + "lambda" + ra + "function:velo-*",
 		"dynamodb:table/t/index/*":                    p + "dynamodb" + ra + "table/t/index/*",

@@ -92,31 +92,29 @@ func (s Service) Type(name string) (Type, bool) {
 	return Type{}, false
 }
 
-// Facts reads services on demand and keeps those that it read. It may be shared by goroutines.
+// Facts reads services on demand and keeps those that it has read. It may be shared by goroutines.
 type Facts struct {
 	text string
 	mu   sync.Mutex
-	read map[string]*Service
+	read map[string]Service // zero where there is no such service
 }
 
 // Load gives the facts built into the program. It reads nothing yet.
-func Load() *Facts { return &Facts{text: actionsFile, read: map[string]*Service{}} }
+func Load() *Facts { return &Facts{text: actionsFile, read: map[string]Service{}} }
 
 // Service gives what is known of a service prefix, letter case ignored as IAM does.
 func (f *Facts) Service(prefix string) (Service, bool) {
 	prefix = strings.ToLower(prefix)
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if s, ok := f.read[prefix]; ok {
-		return *s, true
+	s, seen := f.read[prefix]
+	if !seen {
+		if section, ok := f.section(prefix); ok {
+			s = parseService(section)
+		}
+		f.read[prefix] = s
 	}
-	section, ok := f.section(prefix)
-	if !ok {
-		return Service{}, false
-	}
-	s := parseService(section)
-	f.read[prefix] = &s
-	return s, true
+	return s, s.Prefix != ""
 }
 
 // section gives the lines of a service, its "= " line included.

@@ -8,7 +8,7 @@ import (
 // conditionKeys finds keys that the requests in question never carry.
 func (c *check) conditionKeys() {
 	for _, cond := range c.s.Conditions {
-		if parseOperator(cond.Operator).name == "Null" || whollyOpaque(cond.Key) {
+		if cond.Operator == "Null" && !isFalse(cond.Values) || whollyOpaque(cond.Key) {
 			continue
 		}
 		prefix, _, found := strings.Cut(cond.Key, ":")
@@ -61,7 +61,7 @@ func (c *check) usefulKey(cond Condition) {
 }
 
 func (c *check) useless(cond Condition, who, hint string) {
-	if !cond.positive() {
+	if !cond.demands() {
 		c.warn("useless-condition", fmt.Sprintf("%s does not know %s, so the condition always holds",
 			who, cond.Key), hint)
 		return
@@ -136,44 +136,54 @@ func (c *check) uselessForResources(cond Condition) {
 }
 
 // uselessForMade: a wildcard that covers what an action makes, bound to tags that it cannot have yet,
-// such as aws:ResourceTag on ec2:RunInstances and "*". It denies every launch, and linters pass it.
+// such as aws:ResourceTag on ec2:RunInstances and "*". Alone it denies every launch, and linters pass
+// it; a second statement may cover what is made, so this only warns.
 func (c *check) uselessForMade(cond Condition) {
-	if !onResourceTag(cond.Key) || !cond.positive() || !c.allows() {
+	if !onResourceTag(cond.Key) || !cond.demands() || !c.allows() {
 		return
 	}
+	_, tag, _ := strings.Cut(cond.Key, "/")
 	for _, g := range c.grants {
-		for _, a := range g.actions {
-			if g.wild {
-				continue
-			}
-			for _, u := range c.usesHit(a) {
-				if u.Required && u.makes(a) {
-					_, tag, _ := strings.Cut(cond.Key, "/")
-					c.fail("useless-condition", fmt.Sprintf("%s makes the %s, which has no tags yet, so it is "+
-						"never allowed under %s", g.pattern, u.Type, cond.Key),
-						"use aws:RequestTag/"+tag+" for what it makes, in a statement of its own")
-					return
-				}
-			}
+		if made := c.madeBy(g); made != "" && !g.wild {
+			c.warn("useless-condition", fmt.Sprintf("%s makes the %s, which has no tags yet, so under %s "+
+				"this statement never allows it", g.pattern, made, cond.Key),
+				"allow what it makes in a statement of its own, with aws:RequestTag/"+tag)
 		}
 	}
 }
 
+// madeBy gives a type that an action of the grant must make, among those of the resources, or "".
+func (c *check) madeBy(g grant) string {
+	for _, a := range g.actions {
+		for _, u := range c.usesHit(a) {
+			if u.Required && u.makes(a) {
+				return u.Type
+			}
+		}
+	}
+	return ""
+}
+
 // narrowed tells whether a condition binds the action to less than every resource: tags, or a key of
-// a service that is not merely its region. The global keys on callers and networks do not.
+// a service that is not merely its region. The global keys on callers and networks do not. IfExists
+// binds too where requests always have the key, which tags are not.
 func (c *check) narrowed(a Action) bool {
 	for _, cond := range c.s.Conditions {
-		if !cond.positive() || strings.EqualFold(cond.Key, "ec2:Region") {
-			continue
-		}
 		lower := strings.ToLower(cond.Key)
-		global := strings.HasPrefix(lower, "aws:")
-		if global && !strings.HasPrefix(lower, "aws:requesttag/") && !onResourceTag(lower) {
+		tag := strings.HasPrefix(lower, "aws:requesttag/") || onResourceTag(lower)
+		if lower == "ec2:region" || strings.HasPrefix(lower, "aws:") && !tag {
 			continue
 		}
-		if c.grantKnows(grant{actions: []Action{a}}, cond.Key) {
+		binds := cond.demands() || !tag && cond.unlessAbsent()
+		if binds && c.grantKnows(grant{actions: []Action{a}}, cond.Key) {
 			return true
 		}
 	}
 	return false
+}
+
+// unlessAbsent tells whether the condition is one that only IfExists keeps from being positive.
+func (c Condition) unlessAbsent() bool {
+	o := parseOperator(c.Operator)
+	return o.ifExists && Condition{Operator: rejoin(operator{o.set, o.name, false})}.positive()
 }

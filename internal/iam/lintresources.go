@@ -97,10 +97,13 @@ func isS3(r Resource) bool {
 	return len(parts) == 6 && parts[2] == "s3"
 }
 
-// typeNames gives the first resource types of an action: "image, instance or subnet".
+// typeNames gives the first resource types of an action, required ones before others: "image,
+// instance or subnet".
 func typeNames(a Action) string {
+	uses := slices.Clone(a.Uses)
+	slices.SortStableFunc(uses, func(x, y Use) int { return rank(x) - rank(y) })
 	var names []string
-	for _, u := range a.Uses[:min(3, len(a.Uses))] {
+	for _, u := range uses[:min(3, len(uses))] {
 		names = append(names, u.Type)
 	}
 	if len(a.Uses) > 3 {
@@ -110,6 +113,13 @@ func typeNames(a Action) string {
 		return strings.Join(names[:n-1], ", ") + " or " + names[n-1]
 	}
 	return names[0]
+}
+
+func rank(u Use) int {
+	if u.Required {
+		return 0
+	}
+	return 1
 }
 
 // anyResource fires for "*" where an action could be bound to resources and nothing else narrows it.
@@ -191,14 +201,32 @@ func (c *check) typesHit(a Action, r Resource) []Use {
 	if r.Text == "*" || r.Type == "" && whollyOpaque(r.Text) {
 		return a.Uses
 	}
-	s, _ := c.facts.Service(a.Service)
+	types := c.typesOf(a.Service, r)
 	var hit []Use
 	for _, u := range a.Uses {
-		if t, ok := s.Type(u.Type); ok && isOf(t, r) {
+		if types[u.Type] {
 			hit = append(hit, u)
 		}
 	}
 	return hit
+}
+
+// typesOf gives the names of a service's types that a resource may be one of. Every lint asks, for
+// every action, so the answers are kept for the run.
+func (c *check) typesOf(service string, r Resource) map[string]bool {
+	key := typesKey{service, r}
+	if types, ok := c.types[key]; ok {
+		return types
+	}
+	s, _ := c.facts.Service(service)
+	types, text := map[string]bool{}, SplitARN(r.Text)
+	for _, t := range s.Types {
+		if isOf(t, r, text) {
+			types[t.Name] = true
+		}
+	}
+	c.types[key] = types
+	return types
 }
 
 func (a Action) supports(kind string) bool {

@@ -77,6 +77,11 @@ func (c Condition) positive() bool {
 	return o.set != "ForAllValues" && !o.ifExists && o.name != "Null" && !strings.Contains(o.name, "Not")
 }
 
+// demands is positive, or a Null that asks for the key to be there.
+func (c Condition) demands() bool {
+	return c.positive() || c.Operator == "Null" && isFalse(c.Values)
+}
+
 // operators finds unknown ones, and set operators that hold for requests without the key.
 func (c *check) operators() {
 	for _, cond := range c.s.Conditions {

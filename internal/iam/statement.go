@@ -27,8 +27,12 @@ type Statement struct {
 }
 
 // Resource is one entry of Resource. Type says what a text that is a mere reference stands for, such
-// as s3:bucket, s3:object or iam:role; where it is empty the text decides.
-type Resource struct{ Text, Type string }
+// as s3:bucket, s3:object or iam:role; where it is empty the text decides. Wildcards says that the
+// references in the text may bring wildcards with them.
+type Resource struct {
+	Text, Type string
+	Wildcards  bool
+}
 
 // Condition is one operator and key with its values.
 type Condition struct {
@@ -52,7 +56,7 @@ type Finding struct {
 // Lint judges one statement. It fires only where the facts know something narrower or right, so that
 // accepting a finding says something. The order of findings is that of the statement.
 func Lint(f *Facts, s Statement) []Finding {
-	c := &check{facts: f, s: s}
+	c := &check{facts: f, s: s, types: map[typesKey]map[string]bool{}}
 	for _, pattern := range s.Actions {
 		c.grants = append(c.grants, c.grantOf(pattern))
 	}
@@ -77,6 +81,12 @@ type check struct {
 	s      Statement
 	grants []grant
 	found  []Finding
+	types  map[typesKey]map[string]bool // see typesOf
+}
+
+type typesKey struct {
+	service  string
+	resource Resource
 }
 
 // grant is one entry of Action and what it stands for; nothing where it is unknown.

@@ -1,8 +1,6 @@
 package iam
 
-import (
-	"strings"
-)
+import "strings"
 
 // Suggest gives the known action nearest to a misspelt one, or "" where none is near. It knows the
 // API operations whose action has another name, such as s3:ListObjects.
@@ -103,13 +101,16 @@ func actionOfOperation(name string) string {
 	return ""
 }
 
-// nearest gives the candidate with the fewest changes, at most a third of the word's length; the
-// first of equals. Letter case does not count.
+// nearest gives the candidate with the fewest changes, at most a third of the word's length. Among
+// equals the one that begins alike longest wins, then the first. Letter case does not count.
 func nearest(word string, candidates []string) string {
-	best, least := "", len(word)/3+1
+	word = strings.ToLower(word)
+	best, least, head := "", len(word)/3, -1
 	for _, c := range candidates {
-		if d := distance(strings.ToLower(word), strings.ToLower(c), least); d < least {
-			best, least = c, d
+		lower := strings.ToLower(c)
+		d := distance(word, lower, least+1)
+		if shared := commonHead(word, lower); d < least || d == least && shared > head {
+			best, least, head = c, d, shared
 		}
 	}
 	return best

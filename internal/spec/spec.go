@@ -3,7 +3,8 @@
 // reference means and what follows from a noun is decided by package plan.
 //
 // The struct tags are the language's one definition: `key` names a field and marks it required,
-// `doc` is the hover text of the JSON Schema and the text of README tables.
+// `enum` lists the words of a field that takes no others, `doc` is the hover text of the JSON Schema
+// and the text of README tables.
 package spec
 
 import (
@@ -90,7 +91,7 @@ type Parameter struct {
 
 // VPC is what the stack needs of an existing VPC.
 type VPC struct {
-	DNS Word `key:"dns" doc:"ensure: a function switches DNS support and DNS host names on where they are off, and never off again."`
+	DNS Word `key:"dns" enum:"ensure" doc:"ensure: a function switches DNS support and DNS host names on where they are off, and never off again."`
 	Why Word `key:"why,required" doc:"Why the stack needs it."`
 }
 
@@ -105,10 +106,10 @@ type Place struct {
 // Endpoint is a VPC endpoint.
 type Endpoint struct {
 	Service        Text    `key:"service,required" doc:"Short name of an AWS service (sts, ec2) or the full name of an endpoint service."`
-	Type           Word    `key:"type" doc:"interface (default) or gateway."`
-	PrivateDNS     Word    `key:"privateDns" doc:"ensure: a function switches private DNS on when the endpoint answers, and accepts that another endpoint of the VPC already serves the name; native: CloudFormation switches it on; no."`
+	Type           Word    `key:"type" enum:"interface,gateway" doc:"interface (default) or gateway."`
+	PrivateDNS     Word    `key:"privateDns" enum:"ensure,native,no" doc:"ensure: a function switches private DNS on when the endpoint answers, and accepts that another endpoint of the VPC already serves the name; native: CloudFormation switches it on; no."`
 	RoutesOf       *Text   `key:"routesOf" doc:"For a gateway: the subnet whose route table gets the route."`
-	Existing       Word    `key:"existing" doc:"adopt: use the endpoint that the route table already has."`
+	Existing       Word    `key:"existing" enum:"adopt" doc:"adopt: use the endpoint that the route table already has."`
 	Subnets        Texts   `key:"subnets" doc:"In place of those of place."`
 	SecurityGroups Words   `key:"securityGroups" doc:"In place of those of place."`
 	When           Gate    `key:"when" doc:"When it exists."`
@@ -150,7 +151,7 @@ type PortRange struct {
 type Bucket struct {
 	Why        Word             `key:"why,required" doc:"What is kept in it."`
 	Name       *Text            `key:"name" doc:"A fixed name. Use stack.suffix in it; without a name CloudFormation makes a unique one."`
-	Keep       Word             `key:"keep,required" doc:"data: stays when the stack is deleted; nothing: is deleted with the stack."`
+	Keep       Word             `key:"keep,required" enum:"data,nothing" doc:"data: stays when the stack is deleted; nothing: is deleted with the stack."`
 	Versions   *Flag            `key:"versions" doc:"Keep old versions of objects. Default: yes."`
 	Unfinished Number           `key:"unfinishedUploads" doc:"Days after which parts of unfinished uploads are removed. Default: 7."`
 	Allow      Keyed[Statement] `key:"allow" doc:"Statements of the bucket's own policy; each needs a principal."`
@@ -256,7 +257,7 @@ type Image struct {
 // Disk is the root disk.
 type Disk struct {
 	Size Number `key:"size,required" doc:"Size in GiB."`
-	Type Word   `key:"type" doc:"gp3 (default), gp2, io1, io2."`
+	Type Word   `key:"type" enum:"gp3,gp2,io1,io2" doc:"gp3 (default), gp2, io1, io2."`
 	Why  Word   `key:"why,required" doc:"What fills it."`
 }
 
@@ -284,7 +285,7 @@ type Raw struct {
 	Type       Word         `key:"type,required" doc:"CloudFormation's type, such as AWS::SNS::Topic."`
 	Why        Word         `key:"why,required" doc:"Why the stack needs it."`
 	Properties *source.Node `key:"properties" doc:"Its properties; texts may hold references."`
-	Keep       Word         `key:"keep" doc:"data: stays when the stack is deleted. Default: nothing."`
+	Keep       Word         `key:"keep" enum:"data,nothing" doc:"data: stays when the stack is deleted. Default: nothing."`
 	When       Gate         `key:"when" doc:"When it exists."`
 }
 

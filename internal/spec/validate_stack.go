@@ -1,0 +1,106 @@
+package spec
+
+import (
+	"regexp"
+
+	"byocfn/internal/diag"
+	"byocfn/internal/source"
+)
+
+var (
+	stackForm = form{regexp.MustCompile(`^[a-z][a-z0-9-]{0,30}$`), "bad-name", "name of a stack",
+		"name the file with lower-case letters, digits and hyphens: agent.stack.yaml"}
+	variantForm = form{regexp.MustCompile(`^[a-z][a-z0-9-]{0,30}$`), "bad-name",
+		"name of a variant", "use lower-case letters, digits and hyphens, such as restricted"}
+	outputForm = form{regexp.MustCompile(`^[A-Za-z0-9]{1,255}$`), "bad-name", "name of an output",
+		"use letters and digits, such as BucketName"}
+	// IAM takes letters and digits; the length is ours, so that tables stay readable.
+	// Source: IAM user guide, reference_policies_grammar.
+	sidForm = form{regexp.MustCompile(`^[A-Za-z0-9]{1,64}$`), "bad-name", "name of a statement",
+		"the name is the Sid: use letters and digits, at most 64, such as ReadData"}
+	// The form of service:Action, where both may hold wildcards. Source: as above.
+	actionForm = form{regexp.MustCompile(`^(\*|[a-z0-9-]+:[A-Za-z0-9*?]+)$`), "bad-action", "action",
+		"write it as in s3:GetObject"}
+	// Source: CloudFormation user guide, resource types; Custom:: takes letters, digits and _@-.
+	typeForm = form{regexp.MustCompile(
+		`^([A-Za-z0-9]{2,64}::[A-Za-z0-9]{2,64}::[A-Za-z0-9]{2,64}(::MODULE)?|Custom::[A-Za-z0-9_@-]{1,60})$`),
+		"bad-type", "type of CloudFormation", "write it as in AWS::SNS::Topic"}
+)
+
+// checkStack checks the fields of a stack that are more than a text, each on its own.
+func checkStack(doc *source.Document, s *Stack, diags *diag.List) {
+	stackForm.check(Word{Value: s.Name, At: diag.Range{File: doc.Name}}, diags)
+	for _, v := range s.Variants {
+		variantForm.check(v.Name, diags)
+		if reserved(v.Name.Value) {
+			diags.Error(v.Name.At, "reserved-name", v.Name.Value+" has a meaning of its own in when",
+				"choose another name")
+		}
+	}
+	for _, o := range s.Outputs {
+		outputForm.check(o.Name, diags)
+	}
+	for _, r := range s.Resources {
+		typeForm.check(r.Value.Type, diags)
+	}
+	for _, i := range s.Instances {
+		checkTags(i.Value.Tags, diags)
+	}
+	checkIdentities(s, diags)
+}
+
+// checkIdentities goes through everything that holds statements.
+func checkIdentities(s *Stack, diags *diag.List) {
+	for _, b := range s.Buckets {
+		checkStatements(diags, b.Value.Allow)
+	}
+	for _, r := range s.Roles {
+		checkStatements(diags, r.Value.Allow, r.Value.Deny)
+		for _, t := range r.Value.Trust {
+			sidForm.check(t.Name, diags)
+		}
+		if r.Value.Trust != nil && len(r.Value.Trust) == 0 {
+			diags.Error(r.Name.At, "empty-trust", r.Name.Value+" is trusted to nobody",
+				"say in trust who may take the role, such as Instances: { service: ec2 }")
+		}
+	}
+	for _, p := range s.Policies {
+		checkStatements(diags, p.Value.Allow, p.Value.Deny)
+	}
+	for _, u := range s.Users {
+		checkStatements(diags, u.Value.Allow)
+	}
+}
+
+// checkStatements checks the statements of one policy; a Sid names one of them only.
+func checkStatements(diags *diag.List, lists ...Keyed[Statement]) {
+	first := map[string]diag.Range{}
+	for _, list := range lists {
+		for _, n := range list {
+			sidForm.check(n.Name, diags)
+			if before, twice := first[n.Name.Value]; twice {
+				diags.Error(n.Name.At, "duplicate-name", n.Name.Value+" names two statements",
+					"rename one of them", diag.Note{Text: "the first one", At: before})
+			}
+			first[n.Name.Value] = n.Name.At
+			for _, a := range n.Value.Actions {
+				actionForm.check(a, diags)
+			}
+			checkCondition(n, diags)
+		}
+	}
+}
+
+// checkCondition refuses conditions that hold nothing: a reader takes them for a restriction.
+func checkCondition(n Named[Statement], diags *diag.List) {
+	if n.Value.Condition != nil && len(n.Value.Condition) == 0 {
+		diags.Error(n.Name.At, "empty-condition", n.Name.Value+" has an empty condition",
+			"write operator, key and value, or remove it")
+	}
+	for _, op := range n.Value.Condition {
+		if len(op.Value) == 0 {
+			diags.Error(op.Name.At, "empty-condition", op.Name.Value+" holds no condition",
+				"write a key and a value, or remove it")
+		}
+	}
+}

@@ -19,10 +19,11 @@ type Template struct {
 
 // parameter is a parameter as JSON writes it; numbers stay in the words of the template.
 type parameter struct {
-	Type, Description, AllowedPattern string
-	Default                           *json.RawMessage
-	AllowedValues                     []json.RawMessage
-	MinValue                          json.Number
+	Type, AllowedPattern               string
+	Description, ConstraintDescription string
+	Default                            *json.RawMessage
+	AllowedValues                      []json.RawMessage
+	MinValue                           json.Number
 }
 
 // ReadTemplate reads a template in JSON. A parameter for which no valid value can be found and a
@@ -129,21 +130,28 @@ func (p parameter) enumerated(deciding bool) []string {
 	return values
 }
 
-// sample is a value that a customer could enter: what the description gives as an example, or what
-// the type looks like.
+// sample is a value that a customer could enter: the first that fits of the examples in the texts
+// and of what the type looks like.
 func (p parameter) sample() (string, error) {
-	if found := exampleIn.FindStringSubmatch(p.Description); found != nil {
-		value := strings.TrimRight(found[1], ".,;)")
-		return value, p.fits(value)
-	}
-	value, known := typeSamples[p.Type]
-	if !known {
-		return "", fmt.Errorf("no sample is known for type %s; give it an example", p.Type)
+	var candidates []string
+	for _, text := range []string{p.Description, p.ConstraintDescription} {
+		for _, found := range exampleIn.FindAllStringSubmatch(text, -1) {
+			candidates = append(candidates, strings.TrimRight(found[1], ".,;)"))
+		}
 	}
 	if p.Type == "Number" && p.MinValue != "" {
-		value = p.MinValue.String()
+		candidates = append(candidates, p.MinValue.String())
 	}
-	return value, p.fits(value)
+	if value, known := typeSamples[p.Type]; known {
+		candidates = append(candidates, value)
+	}
+	err := fmt.Errorf("no sample is known for type %s; give it an example", p.Type)
+	for _, value := range candidates {
+		if err = p.fits(value); err == nil {
+			return value, nil
+		}
+	}
+	return "", err
 }
 
 func (p parameter) fits(value string) error {
@@ -160,7 +168,7 @@ func (p parameter) fits(value string) error {
 	return nil
 }
 
-var exampleIn = regexp.MustCompile(`for example (\S+)`)
+var exampleIn = regexp.MustCompile(`(?:for example|such as) (\S+)`)
 
 // Sample identifiers have AWS's form and belong to nobody.
 var typeSamples = map[string]string{

@@ -1,0 +1,44 @@
+# A list of commands; what they do is in the code. `make synth` needs Go alone, `make test` also
+# Python 3.11 or later and Node 20 or later, for the linters that `make tools` installs into .cache/.
+.DEFAULT_GOAL := help
+.PHONY: help synth check tools test race vet bench dist-check clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s%s\n", $$1, $$2 }' Makefile
+
+synth: ## compile templates/ into dist/
+	go run ./cmd/byocfn synth
+
+check: ## compile templates/ in every combination and write nothing
+	go run ./cmd/byocfn check
+
+tools: ## install the pinned linters into .cache/, once for each lock file
+	@internal/lint/tools/install.sh internal/lint/tools .cache/lint
+
+test: tools vet ## run all tests
+	go test -timeout 20m ./...
+	@$(MAKE) --no-print-directory race
+
+vet: ## go vet and gofmt
+	go vet ./...
+	@unformatted=$$(gofmt -l cmd internal lambda); \
+		test -z "$$unformatted" || { echo "not formatted by gofmt: $$unformatted"; exit 1; }
+
+# What runs at the same time is in the functions. The race detector needs a C compiler.
+race: ## run the functions' tests under the race detector
+	@if command -v $${CC:-cc} >/dev/null; then \
+		set -x; CGO_ENABLED=1 go test -race -timeout 20m ./internal/customresource/... ./lambda/...; \
+	else \
+		echo "race: NOT RUN, the race detector needs a C compiler"; \
+	fi
+
+bench: ## measure, in the form that benchstat reads
+	go test -run '^$$' -bench . -benchmem -count 6 ./...
+
+dist-check: synth ## fail unless dist/ in git is what templates/ compile to
+	@git --no-pager diff --exit-code dist
+	@test -z "$$(git status --porcelain dist)" || \
+		{ echo "dist/ holds files that git does not:"; git status --short dist; exit 1; }
+
+clean: ## remove what can be made again and git ignores
+	rm -rf .cache byocfn dist/lambda/*.zip

@@ -100,59 +100,72 @@ func (m *ruler) documentAtoms(d document) []string {
 
 // documentSize counts the characters of a document under one choice, or of all of it.
 func (m *ruler) documentSize(d document, a Assignment, all bool) int {
-	size := len(`{"Version":"2012-10-17","Statement":[]}`)
+	var sizes []int
 	for i := range d.body.Statements {
 		st := &d.body.Statements[i]
 		if all || m.statementGate(st).holds(a) {
-			size += m.statementSize(st, a, all) + len(",")
+			sizes = append(sizes, m.statementSize(st, a, all))
 		}
 	}
-	return size
+	return len(`{"Version":"2012-10-17","Statement":[]}`) + commas(sizes)
+}
+
+// commas adds up parts and the commas between them.
+func commas(sizes []int) int {
+	sum := max(len(sizes)-1, 0)
+	for _, size := range sizes {
+		sum += size
+	}
+	return sum
 }
 
 func (m *ruler) statementSize(st *plan.Statement, a Assignment, all bool) int {
-	decide := func(v cfn.Value) cfn.Value {
-		if all || v == nil {
-			return v
+	fields := cfn.Map{{Key: "Effect", Value: cfn.String(st.Effect)},
+		{Key: "Action", Value: cfn.Strings(st.Actions...)}}
+	add := func(key string, v cfn.Value) {
+		if !all {
+			v = m.resolve(v, a)
 		}
-		return m.resolve(v, a)
+		fields = append(fields, cfn.Entry{Key: key, Value: v})
 	}
-	size := len(`{"Sid":"","Effect":"","Action":[]}`) + len(st.Sid) + len(st.Effect)
-	for _, action := range st.Actions {
-		size += len(action) + len(`"",`)
+	if st.Sid != "" {
+		add("Sid", cfn.String(st.Sid))
 	}
 	if len(st.Resources) > 0 {
-		size += len(`,"Resource":`) + m.jsonSize(decide(cfn.Values(st.Resources...)))
+		add("Resource", cfn.Values(st.Resources...))
 	}
 	if st.Principal != nil {
-		size += len(`,"Principal":`) + m.jsonSize(decide(st.Principal))
+		add("Principal", st.Principal)
 	}
 	if len(st.Condition) > 0 {
-		size += len(`,"Condition":`) + m.jsonSize(decide(st.Condition))
+		add("Condition", st.Condition)
 	}
-	return size
+	return m.jsonSize(fields)
 }
 
-// jsonSize bounds a value as JSON without white space between its parts.
+// jsonSize bounds a value as JSON without white space between its parts. A list of one is counted as
+// a list.
 func (m *ruler) jsonSize(v cfn.Value) int {
+	var sizes []int
 	switch v := v.(type) {
 	case cfn.Map:
-		size := len("{}")
 		for _, e := range v {
-			size += utf8.RuneCountInString(e.Key) + len(`"":,`) + m.jsonSize(e.Value)
+			sizes = append(sizes, utf8.RuneCountInString(e.Key)+len(`"":`)+m.jsonSize(e.Value))
 		}
-		return size
+		return len("{}") + commas(sizes)
 	case cfn.List:
-		size := len("[]")
 		for _, item := range v {
-			size += m.jsonSize(item.Value) + len(",")
+			sizes = append(sizes, m.jsonSize(item.Value))
 		}
-		return size
+		return len("[]") + commas(sizes)
 	case nil:
 		return 0
 	}
 	e := m.measure(v)
-	return e.chars + e.items*len(`"",`) + len("[]")
+	if e.items > 1 {
+		return len("[]") + e.chars + e.items*len(`"",`) - len(",")
+	}
+	return len(`""`) + e.chars
 }
 
 // budgetFindings holds budgets against their limits.

@@ -111,7 +111,7 @@ func TestBudgetCoversTheRealDocument(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := Budgets(gated(res("P", "", &plan.ManagedPolicy{Policy: doc(st)})))
-	if len(got) != 1 || got[0].Size < len(data) || got[0].Size > len(data)+20 {
+	if len(got) != 1 || got[0].Size < len(data) || got[0].Size > len(data) {
 		t.Errorf("%+v, real size %d", got, len(data))
 	}
 }

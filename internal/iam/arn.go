@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// SplitARN cuts an ARN into its six parts: arn, partition, service, region, account, resource. Colons
-// inside ${...} do not count; the resource keeps its own. Fewer than six parts: not an ARN.
+// SplitARN cuts an ARN into its six parts: arn, partition, service, region, account, resource.
+// Colons inside ${...} do not count; the resource keeps its own. Fewer than six parts: not an ARN.
 func SplitARN(text string) []string {
 	var parts []string
 	start := 0
@@ -44,9 +44,9 @@ func SoftPartition(text string) string {
 }
 
 // Complete makes a full ARN of a short one: SERVICE:RESOURCE, as in ec2:instance/* or
-// s3:bucket-name/*. The facts say whether region and account belong into it. References stay as they
-// are, whether in a short ARN or alone; "*" and full ARNs are returned unchanged. Where it cannot
-// complete (or a full ARN is malformed) ok is false and why is one line without a period.
+// s3:bucket-name/*. The facts say whether region and account belong into it. References stay as
+// they are, whether in a short ARN or alone; "*" and full ARNs are returned unchanged. Where it
+// cannot complete (or a full ARN is malformed) ok is false and why is one line without a period.
 func Complete(f *Facts, short string) (full string, ok bool, why string) {
 	switch {
 	case short == "*" || leadingReference(short) != "":
@@ -57,11 +57,12 @@ func Complete(f *Facts, short string) (full string, ok bool, why string) {
 	}
 	prefix, resource, found := strings.Cut(short, ":")
 	if !found || prefix == "" || resource == "" {
-		return short, false, fmt.Sprintf("%q is neither an ARN nor a short ARN such as ec2:instance/*", short)
+		return short, false, fmt.Sprintf(
+			"%q is neither an ARN nor a short ARN such as ec2:instance/*", short)
 	}
 	service, known := f.Service(prefix)
 	if !known {
-		return short, false, fmt.Sprintf("%q is no service of AWS%s", prefix, didYouMean(f.SuggestService(prefix)))
+		return short, false, noService(f, prefix)
 	}
 	region, account, fits := shapeOf(service, resource)
 	if !fits {
@@ -181,12 +182,12 @@ func invalidARN(f *Facts, text string) string {
 	parts := SplitARN(text)
 	switch {
 	case len(parts) < 6:
-		return fmt.Sprintf("%q has %d parts; an ARN has six: arn:partition:service:region:account:resource",
-			text, len(parts))
+		return fmt.Sprintf("%q has %d parts; an ARN has six: "+
+			"arn:partition:service:region:account:resource", text, len(parts))
 	case parts[1] == "" || parts[2] == "" || parts[5] == "":
 		return fmt.Sprintf("%q lacks its partition, service or resource", text)
 	case !opaque(parts[2]) && !knownARNService(f, parts[2]):
-		return fmt.Sprintf("%q is no service of AWS%s", parts[2], didYouMean(f.SuggestService(parts[2])))
+		return noService(f, parts[2])
 	}
 	return ""
 }
@@ -213,7 +214,8 @@ func suggestResource(s Service, resource string) string {
 	for _, t := range s.Types {
 		for _, format := range t.Formats {
 			parts := SplitARN(format)
-			if at := strings.IndexAny(literalHead(parts[5]), "/:"); parts[2] == s.Prefix && at >= 0 {
+			at := strings.IndexAny(literalHead(parts[5]), "/:")
+			if parts[2] == s.Prefix && at >= 0 {
 				heads = append(heads, parts[5][:at+1])
 			}
 		}
@@ -222,6 +224,10 @@ func suggestResource(s Service, resource string) string {
 		return s.Prefix + ":" + near + resource[cut+1:]
 	}
 	return ""
+}
+
+func noService(f *Facts, prefix string) string {
+	return fmt.Sprintf("%q is no service of AWS%s", prefix, didYouMean(f.SuggestService(prefix)))
 }
 
 func didYouMean(word string) string {

@@ -5,8 +5,8 @@ import "strings"
 // whollyOpaque tells whether a text begins with a reference, so that nothing is known of it.
 func whollyOpaque(text string) bool { return leadingReference(text) != "" }
 
-// isOf tells whether a resource, and the parts of its text, may be of a type: its own Type names it, or
-// one ARN exists which both the type's format and the text describe.
+// isOf tells whether a resource, and the parts of its text, may be of a type: its own Type names
+// it, or one ARN exists which both the type's format and the text describe.
 func isOf(t Type, r Resource, text []string) bool {
 	for _, format := range t.Formats {
 		if r.Type != "" {

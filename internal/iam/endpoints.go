@@ -11,9 +11,9 @@ type Reach struct {
 }
 
 // Endpoint gives the VPC endpoints which actions of a service prefix need; ok is false where none
-// serves them. Names were compared with the list in AWS CDK (aws-ec2, InterfaceVpcEndpointAwsService,
-// read 2026-11-21) and the VPC User Guide, "AWS services that integrate with AWS PrivateLink". Whether
-// a region offers them is not known here.
+// serves them. Names were compared with the list in AWS CDK (aws-ec2,
+// InterfaceVpcEndpointAwsService, read 2026-11-21) and the VPC User Guide, "AWS services that
+// integrate with AWS PrivateLink". Whether a region offers them is not known here.
 func Endpoint(service string) (reach Reach, ok bool) {
 	switch service {
 	case "s3", "dynamodb":
@@ -35,9 +35,9 @@ func Endpoint(service string) (reach Reach, ok bool) {
 	return Reach{Unknown: true, Why: "which endpoint serves " + service + " is not known"}, false
 }
 
-// noEndpoint: services whose interface is global. com.amazonaws.iam (without a region) exists in the
-// commercial partition; it is not counted, because it is offered at the service's home region and
-// was not tried from the others. Route 53 and CloudFront are absent from the list.
+// noEndpoint: services whose interface is global. com.amazonaws.iam (without a region) exists in
+// the commercial partition; it is not counted, because it is offered at the service's home region
+// and was not tried from the others. Route 53 and CloudFront are absent from the list.
 func noEndpoint(service string) string {
 	switch service {
 	case "iam":
@@ -75,8 +75,9 @@ func renamedEndpoint(service string) string {
 func namedAlike() []string {
 	return []string{
 		"access-analyzer", "account", "acm", "acm-pca", "application-autoscaling", "aps", "athena",
-		"autoscaling", "backup", "batch", "bedrock", "ce", "cloudformation", "cloudtrail", "codebuild", "codecommit",
-		"codedeploy", "codepipeline", "config", "datasync", "dms", "ds", "ebs", "ec2", "ec2messages",
+		"autoscaling", "backup", "batch", "bedrock", "ce", "cloudformation", "cloudtrail",
+		"codebuild", "codecommit", "codedeploy", "codepipeline", "config", "datasync", "dms", "ds",
+		"ebs", "ec2", "ec2messages",
 		"ecs", "eks", "eks-auth", "elasticache", "elasticbeanstalk", "elasticfilesystem",
 		"elasticloadbalancing", "elasticmapreduce", "emr-containers", "emr-serverless", "events",
 		"execute-api", "fis", "fsx", "glue", "grafana", "guardduty", "imagebuilder", "inspector2",

@@ -2,10 +2,11 @@ package iam
 
 import "strings"
 
-// Escalates tells whether whoever may do this can get permissions that the statement does not name:
-// by changing policies, taking identities, or changing code that runs under a role. Documents show
-// it beside the action. Sources: policy-sentry's audit list of privilege escalation (MIT) and the
-// descriptions of the Service Authorization Reference; name is full, letter case does not count.
+// Escalates tells whether whoever may do this can get permissions that the statement does not
+// name: by changing policies, taking identities, or changing code that runs under a role.
+// Documents show it beside the action. Sources: policy-sentry's audit list of privilege escalation
+// (MIT) and the descriptions of the Service Authorization Reference; name is full, letter case
+// does not count.
 func Escalates(name string) bool {
 	prefix, short, _ := strings.Cut(strings.ToLower(name), ":")
 	for _, known := range escalating(prefix) {
@@ -23,17 +24,20 @@ func escalating(prefix string) []string {
 			"AddRoleToInstanceProfile", "AddUserToGroup", "AttachGroupPolicy", "AttachRolePolicy",
 			"AttachUserPolicy", "CreateAccessKey", "CreateLoginProfile", "CreatePolicyVersion",
 			"CreateServiceSpecificCredential", "DeleteRolePermissionsBoundary",
-			"DeleteUserPermissionsBoundary", "PassRole", "PutGroupPolicy", "PutRolePermissionsBoundary",
-			"PutRolePolicy", "PutUserPermissionsBoundary", "PutUserPolicy", "SetDefaultPolicyVersion",
+			"DeleteUserPermissionsBoundary", "PassRole", "PutGroupPolicy",
+			"PutRolePermissionsBoundary",
+			"PutRolePolicy", "PutUserPermissionsBoundary", "PutUserPolicy",
+			"SetDefaultPolicyVersion",
 			"UpdateAccessKey", "UpdateAssumeRolePolicy", "UpdateLoginProfile",
 		}
 	case "sts":
-		return []string{"AssumeRole", "AssumeRoleWithSAML", "AssumeRoleWithWebIdentity", "AssumeRoot"}
+		return []string{"AssumeRole", "AssumeRoleWithSAML", "AssumeRoleWithWebIdentity",
+			"AssumeRoot"}
 	case "kms":
 		return []string{"CreateGrant", "PutKeyPolicy"}
 	case "lambda":
-		return []string{"AddPermission", "CreateEventSourceMapping", "CreateFunction", "InvokeFunction",
-			"UpdateFunctionCode", "UpdateFunctionConfiguration"}
+		return []string{"AddPermission", "CreateEventSourceMapping", "CreateFunction",
+			"InvokeFunction", "UpdateFunctionCode", "UpdateFunctionConfiguration"}
 	case "ec2":
 		return []string{"AssociateIamInstanceProfile", "ModifyInstanceAttribute",
 			"ReplaceIamInstanceProfileAssociation", "RunInstances"}
@@ -66,7 +70,8 @@ func escalatingElsewhere(prefix string) []string {
 	case "eks":
 		return []string{"AssociateAccessPolicy", "CreateAccessEntry", "UpdateAccessEntry"}
 	case "autoscaling":
-		return []string{"CreateAutoScalingGroup", "CreateLaunchConfiguration", "UpdateAutoScalingGroup"}
+		return []string{"CreateAutoScalingGroup", "CreateLaunchConfiguration",
+			"UpdateAutoScalingGroup"}
 	case "rds":
 		return []string{"AddRoleToDBCluster", "AddRoleToDBInstance"}
 	case "sagemaker":

@@ -1,6 +1,6 @@
-// Package iam knows IAM: which actions, resource types and condition keys exist, how ARNs look, how
-// large policies may be, and what is wrong or too wide in a statement. It is a leaf: it takes texts
-// and gives findings; places, acceptance and printing belong to its callers.
+// Package iam knows IAM: which actions, resource types and condition keys exist, how ARNs look,
+// how large policies may be, and what is wrong or too wide in a statement. It is a leaf: it takes
+// texts and gives findings; places, acceptance and printing belong to its callers.
 package iam
 
 import (

@@ -215,3 +215,40 @@ func BenchmarkLintTags(b *testing.B) {
 		Lint(f, s)
 	}
 }
+
+func FuzzLint(f *testing.F) {
+	f.Add("s3:Get*", "arn:aws:s3:::x/${A}", "StringEquals", "s3:prefix", "a*")
+	f.Add("ec2:RunInstances", "*", "ForAnyValue:Null", "aws:ResourceTag/", "${")
+	f.Add("iam:*", "arn:*:iam::*:role/*", "NullIfExists", "iam:PassedToService", "")
+	f.Add("*", "${X}", ":", "/", "\xff")
+	facts := Load()
+	f.Fuzz(func(t *testing.T, action, resource, operator, key, value string) {
+		for kind := range Trust + 1 {
+			for _, one := range Lint(facts, Statement{
+				Kind: kind, Sid: key, Actions: []string{action}, Resources: []Resource{{Text: resource}},
+				Conditions: []Condition{{operator, key, []string{value}}},
+				Principals: []Principal{{Kind: "AWS", Value: value}},
+			}) {
+				if one.ID == "" || one.Summary == "" || one.Hint == "" {
+					t.Errorf("%+v", one)
+				}
+			}
+		}
+	})
+}
+
+// Facts are shared by the variants of a stack.
+func TestSharedFacts(t *testing.T) {
+	f, done := Load(), make(chan int)
+	for range 4 {
+		go func() {
+			done <- len(f.Expand("sqs:*")) + len(f.Expand("nosuch:*"))
+		}()
+	}
+	first := <-done
+	for range 3 {
+		if n := <-done; n != first || n == 0 {
+			t.Error(n, first)
+		}
+	}
+}

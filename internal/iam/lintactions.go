@@ -85,7 +85,8 @@ func (c *check) broad(g grant) {
 	text := fmt.Sprintf("%s allows %s", g.pattern, count(len(g.actions), "action"))
 	switch {
 	case len(permissions) > 0:
-		text += fmt.Sprintf(", %d of which change permissions (%s)", len(permissions), sample(permissions))
+		text += fmt.Sprintf(", %d of which change permissions (%s)",
+			len(permissions), sample(permissions))
 	case len(changes) > 0:
 		text += fmt.Sprintf(", %d of which change things (%s)", len(changes), sample(changes))
 	}
@@ -120,12 +121,14 @@ func (c *check) passRole() {
 		return
 	}
 	if cond, ok := c.condition("iam:PassedToService"); !ok || !cond.positive() {
-		c.warn("pass-role-anything", "iam:PassRole without iam:PassedToService hands the role to any service",
+		c.warn("pass-role-anything",
+			"iam:PassRole without iam:PassedToService hands the role to any service",
 			`add the condition StringEquals: { "iam:PassedToService": ec2.amazonaws.com }`)
 	}
 	for _, r := range c.s.Resources {
 		if everyResource(r.Text) || strings.HasSuffix(r.Text, ":role/*") {
-			c.warn("pass-role-star", "iam:PassRole on every role hands on permissions beyond its own",
+			c.warn("pass-role-star",
+				"iam:PassRole on every role hands on permissions beyond its own",
 				"name the role that may be passed")
 			return
 		}

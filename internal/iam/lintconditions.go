@@ -18,7 +18,8 @@ func (c *check) conditionKeys() {
 				"keys are written PREFIX:NAME, for example aws:SourceAccount")
 		case strings.EqualFold(prefix, "aws") && !knownGlobalKey(cond.Key):
 			c.unknownGlobal(cond.Key)
-		case strings.EqualFold(prefix, "aws") && !tagKey(cond.Key), anyKeyFits(sessionKeys(), cond.Key):
+		case strings.EqualFold(prefix, "aws") && !tagKey(cond.Key),
+			anyKeyFits(sessionKeys(), cond.Key):
 		case known || strings.EqualFold(prefix, "aws"):
 			c.usefulKey(cond)
 		}
@@ -62,8 +63,8 @@ func (c *check) usefulKey(cond Condition) {
 
 func (c *check) useless(cond Condition, who, hint string) {
 	if !cond.demands() {
-		c.warn("useless-condition", fmt.Sprintf("%s does not know %s, so the condition always holds",
-			who, cond.Key), hint)
+		c.warn("useless-condition", fmt.Sprintf(
+			"%s does not know %s, so the condition always holds", who, cond.Key), hint)
 		return
 	}
 	verb := "allowed"
@@ -135,9 +136,9 @@ func (c *check) uselessForResources(cond Condition) {
 	}
 }
 
-// uselessForMade: a wildcard that covers what an action makes, bound to tags that it cannot have yet,
-// such as aws:ResourceTag on ec2:RunInstances and "*". Alone it denies every launch, and linters pass
-// it; a second statement may cover what is made, so this only warns.
+// uselessForMade: a wildcard that covers what an action makes, bound to tags that it cannot have
+// yet, such as aws:ResourceTag on ec2:RunInstances and "*". Alone it denies every launch, and
+// linters pass it; a second statement may cover what is made, so this only warns.
 func (c *check) uselessForMade(cond Condition) {
 	if !onResourceTag(cond.Key) || !cond.demands() || !c.allows() {
 		return
@@ -145,8 +146,8 @@ func (c *check) uselessForMade(cond Condition) {
 	_, tag, _ := strings.Cut(cond.Key, "/")
 	for _, g := range c.grants {
 		if made := c.madeBy(g); made != "" && !g.wild {
-			c.warn("useless-condition", fmt.Sprintf("%s makes the %s, which has no tags yet, so under %s "+
-				"this statement never allows it", g.pattern, made, cond.Key),
+			c.warn("useless-condition", fmt.Sprintf("%s makes the %s, which has no tags yet, "+
+				"so under %s this statement never allows it", g.pattern, made, cond.Key),
 				"allow what it makes in a statement of its own, with aws:RequestTag/"+tag)
 		}
 	}
@@ -164,9 +165,9 @@ func (c *check) madeBy(g grant) string {
 	return ""
 }
 
-// narrowed tells whether a condition binds the action to less than every resource: tags, or a key of
-// a service that is not merely its region. The global keys on callers and networks do not. IfExists
-// binds too where requests always have the key, which tags are not.
+// narrowed tells whether a condition binds the action to less than every resource: tags, or a key
+// of a service that is not merely its region. The global keys on callers and networks do not.
+// IfExists binds too where requests always have the key, which tags are not.
 func (c *check) narrowed(a Action) bool {
 	for _, cond := range c.s.Conditions {
 		lower := strings.ToLower(cond.Key)

@@ -2,7 +2,9 @@ package iam
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"unicode"
 )
 
 // principals judges who is allowed.
@@ -13,7 +15,7 @@ func (c *check) principals() {
 	for _, p := range c.s.Principals {
 		if p.Value == "*" && (p.Kind == "AWS" || p.Kind == "*") && !c.knowsCaller() {
 			c.fail("wildcard-principal", "the principal * is everyone in the world",
-				"name the principal, or add a condition such as aws:PrincipalArn or aws:SourceAccount")
+				"name it, or add a condition such as aws:PrincipalArn or aws:SourceAccount")
 		}
 		if c.s.Kind == Trust && p.foreign() && c.grantsAction("sts:AssumeRole") {
 			c.externalID()
@@ -27,7 +29,8 @@ func (c *check) knowsCaller() bool {
 	for _, key := range []string{"aws:PrincipalArn", "aws:PrincipalAccount", "aws:PrincipalOrgID",
 		"aws:PrincipalOrgPaths", "aws:SourceAccount", "aws:SourceArn", "aws:SourceOrgID",
 		"aws:SourceOrgPaths", "aws:SourceVpc", "aws:SourceVpce", "aws:SourceIp", "aws:VpceAccount",
-		"aws:VpceOrgID", "kms:CallerAccount", "s3:DataAccessPointAccount", "lambda:FunctionUrlAuthType"} {
+		"aws:VpceOrgID", "kms:CallerAccount", "s3:DataAccessPointAccount",
+		"lambda:FunctionUrlAuthType"} {
 		if cond, ok := c.condition(key); ok && cond.positive() && !everyValue(cond.Values) {
 			return true
 		}
@@ -61,36 +64,26 @@ func isAccount(text string) bool {
 	return len(text) == 12 && strings.Trim(text, "0123456789") == ""
 }
 
-// externalID: without one, whoever makes the other account act for them gets this role. Source: IAM
-// User Guide, "The confused deputy problem".
+// externalID: without one, whoever makes the other account act for them gets this role. Source:
+// IAM User Guide, "The confused deputy problem".
 func (c *check) externalID() {
 	cond, ok := c.condition("sts:ExternalId")
-	if ok && parseOperator(cond.Operator).set == "ForAllValues" {
-		return // reported as for-all-values
-	}
+	o := parseOperator(cond.Operator)
 	switch {
+	case o.set == "ForAllValues": // reported as such
 	case !ok:
 		c.warn("external-id-missing", "another account may take the role without an external id",
 			`add externalId, or StringEquals: { "sts:ExternalId": … } to the condition`)
-	case parseOperator(cond.Operator).name != "StringEquals" || !cond.positive() || everyValue(cond.Values):
-		c.warn("external-id-missing", fmt.Sprintf("%s does not demand one certain external id", cond.Operator),
+	case o.name != "StringEquals" || !cond.positive() || everyValue(cond.Values):
+		c.warn("external-id-missing",
+			fmt.Sprintf("%s does not demand a certain external id", cond.Operator),
 			"use StringEquals with the ids that are known")
 	}
 }
 
 // partitions finds ARNs that work in one partition only.
 func (c *check) partitions() {
-	var texts []string
-	for _, r := range append(c.s.Resources[:len(c.s.Resources):len(c.s.Resources)], c.s.NotResources...) {
-		texts = append(texts, r.Text)
-	}
-	for _, p := range c.s.Principals {
-		texts = append(texts, p.Value)
-	}
-	for _, cond := range c.s.Conditions {
-		texts = append(texts, cond.Values...)
-	}
-	for _, text := range texts {
+	for _, text := range c.s.texts() {
 		if HardPartition(text) {
 			c.fail("hard-partition", fmt.Sprintf("%s works in one partition of AWS only", text),
 				"write "+SoftPartition(text))
@@ -98,32 +91,37 @@ func (c *check) partitions() {
 	}
 }
 
-// characters finds what IAM refuses. Source: the patterns of CreatePolicy's PolicyDocument in the IAM
-// API Reference, and of Sid in the IAM User Guide.
+// characters finds what IAM refuses. Source: the patterns of CreatePolicy's PolicyDocument in the
+// IAM API Reference, and of Sid in the IAM User Guide.
 func (c *check) characters() {
 	for _, r := range c.s.Sid {
-		if r > 'z' || !strings.ContainsRune("abcdefghijklmnopqrstuvwxyz", r|0x20) && (r < '0' || r > '9') {
-			c.fail("sid-characters", fmt.Sprintf("the name %q holds %q; a Sid is letters and digits", c.s.Sid, r),
-				"rename the statement")
+		if r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			c.fail("sid-characters", fmt.Sprintf("the name %q holds %q", c.s.Sid, r),
+				"rename the statement; a Sid is letters and digits")
 			break
 		}
 	}
-	texts := append(append([]string{}, c.s.Actions...), c.s.NotActions...)
-	for _, r := range append(c.s.Resources[:len(c.s.Resources):len(c.s.Resources)], c.s.NotResources...) {
-		texts = append(texts, r.Text)
-	}
-	for _, p := range c.s.Principals {
-		texts = append(texts, p.Value)
-	}
-	for _, cond := range c.s.Conditions {
-		texts = append(append(texts, cond.Key), cond.Values...)
-	}
-	for _, text := range texts {
+	for _, text := range c.s.texts() {
 		if bad, found := Refused(text); found {
-			c.fail("policy-characters", fmt.Sprintf("%q holds %q, which IAM refuses in policies", text, bad),
+			c.fail("policy-characters", fmt.Sprintf("%q holds %q, which IAM refuses", text, bad),
 				"policies take tab, line breaks and the characters from space to ÿ")
 		}
 	}
+}
+
+// texts gives everything that the statement says, in its order.
+func (s Statement) texts() []string {
+	texts := slices.Concat(s.Actions, s.NotActions)
+	for _, r := range slices.Concat(s.Resources, s.NotResources) {
+		texts = append(texts, r.Text)
+	}
+	for _, p := range s.Principals {
+		texts = append(texts, p.Value)
+	}
+	for _, cond := range s.Conditions {
+		texts = append(append(texts, cond.Key), cond.Values...)
+	}
+	return texts
 }
 
 // Refused gives the first character of a text that IAM takes in no policy: all but tab, line feed,

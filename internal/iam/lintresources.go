@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// resources finds actions that no resource of the statement fits, which are then never allowed, and
-// resources that no action fits. Both hold for Deny too: what it denies is not what it seems.
+// resources finds actions that no resource of the statement fits, which are then never allowed,
+// and resources that no action fits. Both hold for Deny too: what it denies is not what it seems.
 func (c *check) resources() {
 	if len(c.s.Resources) == 0 {
 		return
@@ -42,24 +42,24 @@ func (c *check) resources() {
 }
 
 func (c *check) neverAllowed(g grant) {
-	first := g.actions[0]
 	if mix := bucketMix(g, c.s.Resources); mix != "" {
 		c.fail("bucket-object-mix", mix, "write NAME for a bucket and NAME/* for its objects")
 		return
 	}
-	if len(first.Uses) == 0 {
+	at := slices.IndexFunc(g.actions, func(a Action) bool { return len(a.Uses) > 0 })
+	if at < 0 {
 		c.fail("wrong-resource", g.pattern+" knows no resources, so it matches nothing here",
 			`give it a statement of its own with resources: "*"`)
 		return
 	}
 	c.fail("wrong-resource", fmt.Sprintf("%s works on %s, and none is among the resources",
-		g.pattern, typeNames(first)), "add such a resource, or move the action to another statement")
+		g.pattern, typeNames(g.actions[at])), "add one, or move the action to another statement")
 }
 
 func (c *check) unusedResource(r Resource) {
 	text := fmt.Sprintf("no action of the statement works on %s", r.Text)
 	if isS3(r) {
-		c.warn("bucket-object-mix", text, "a bucket is NAME, its objects are NAME/*; drop the other")
+		c.warn("bucket-object-mix", text, "a bucket is NAME, its objects are NAME/*; drop this one")
 		return
 	}
 	c.warn("wrong-resource", text, "drop it, or move it to the statement of its actions")
@@ -122,10 +122,11 @@ func rank(u Use) int {
 	return 1
 }
 
-// anyResource fires for "*" where an action could be bound to resources and nothing else narrows it.
-// List actions and Describe* never fire: they show names and settings, mostly have no resources, and
-// consoles need them whole. Other readers do: s3:GetObject or secretsmanager:GetSecretValue on "*"
-// reads everything there is. A pattern that broad-actions reports is not reported twice.
+// anyResource fires for "*" where an action could be bound to resources and nothing else narrows
+// it. List actions and Describe* never fire: they show names and settings, mostly have no
+// resources, and consoles need them whole. Other readers do: s3:GetObject or
+// secretsmanager:GetSecretValue on "*" reads everything there is. A pattern that broad-actions
+// reports is not reported twice.
 func (c *check) anyResource() {
 	if !c.allows() || c.s.Kind != Identity || !c.anywhere() {
 		return

@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// Condition operators of IAM. Source: IAM User Guide, "IAM JSON policy elements: Condition operators".
+// Condition operators of IAM. Source: IAM User Guide, "IAM JSON policy elements: Condition
+// operators".
 func operatorNames() []string {
 	return []string{
 		"StringEquals", "StringNotEquals", "StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase",
@@ -41,7 +42,8 @@ func unknownOperator(text string) (wrong, meant string) {
 	o, names := parseOperator(text), operatorNames()
 	if o.set != "" && o.set != "ForAllValues" && o.set != "ForAnyValue" {
 		set := nearest(o.set, []string{"ForAllValues", "ForAnyValue"})
-		return fmt.Sprintf("%q is no set operator", o.set), rejoin(operator{set, o.name, o.ifExists})
+		o.set, text = set, o.set
+		return fmt.Sprintf("%q is no set operator", text), rejoin(o)
 	}
 	for _, name := range names {
 		if o.name != name {
@@ -74,7 +76,8 @@ func rejoin(o operator) string {
 // IfExists, ForAllValues and Null hold then.
 func (c Condition) positive() bool {
 	o := parseOperator(c.Operator)
-	return o.set != "ForAllValues" && !o.ifExists && o.name != "Null" && !strings.Contains(o.name, "Not")
+	return o.set != "ForAllValues" && !o.ifExists && o.name != "Null" &&
+		!strings.Contains(o.name, "Not")
 }
 
 // demands is positive, or a Null that asks for the key to be there.
@@ -108,12 +111,14 @@ func (c *check) forAllValues(cond Condition) {
 		return
 	}
 	for _, other := range c.s.Conditions {
-		if other.Operator == "Null" && strings.EqualFold(other.Key, cond.Key) && isFalse(other.Values) {
+		same := strings.EqualFold(other.Key, cond.Key)
+		if same && other.Operator == "Null" && isFalse(other.Values) {
 			return
 		}
 	}
-	c.warn("for-all-values", fmt.Sprintf("%s holds for requests without %s", cond.Operator, cond.Key),
-		fmt.Sprintf(`add Null: { %q: "false" }, or use StringEquals where the key has one value`, cond.Key))
+	c.warn("for-all-values",
+		fmt.Sprintf("%s holds for requests without %s", cond.Operator, cond.Key),
+		fmt.Sprintf(`add Null: { %q: "false" }; a key of one value takes StringEquals`, cond.Key))
 }
 
 func isFalse(values []string) bool {
@@ -129,7 +134,8 @@ func (c *check) valueLints() {
 		}
 		for _, v := range cond.Values {
 			if strings.Contains(strings.ReplaceAll(v, "${*}", ""), "*") {
-				c.warn("literal-wildcard", fmt.Sprintf("%s compares %q letter by letter", cond.Operator, v),
+				c.warn("literal-wildcard",
+					fmt.Sprintf("%s compares %q letter by letter", cond.Operator, v),
 					"use StringLike where * shall stand for anything")
 			}
 		}

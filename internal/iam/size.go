@@ -19,7 +19,8 @@ const (
 	MaxRoleNameAndARN = 2048
 )
 
-// MaxBucketPolicy is in bytes, white space included. Source: Amazon S3 User Guide, "Bucket policies".
+// MaxBucketPolicy is in bytes, white space included. Source: Amazon S3 User Guide, "Bucket
+// policies".
 const MaxBucketPolicy = 20 * 1024
 
 // Size counts a policy document as IAM does: its characters without white space.

@@ -26,9 +26,9 @@ type Statement struct {
 	Principals              []Principal
 }
 
-// Resource is one entry of Resource. Type says what a text that is a mere reference stands for, such
-// as s3:bucket, s3:object or iam:role; where it is empty the text decides. Wildcards says that the
-// references in the text may bring wildcards with them.
+// Resource is one entry of Resource. Type says what a text that is a mere reference stands for,
+// such as s3:bucket, s3:object or iam:role; where it is empty the text decides. Wildcards says
+// that the references in the text may bring wildcards with them.
 type Resource struct {
 	Text, Type string
 	Wildcards  bool
@@ -40,21 +40,22 @@ type Condition struct {
 	Values        []string
 }
 
-// Principal is one entry of Principal: Kind is AWS, Service, Federated, or "*". Foreign says that the
-// value, which may be a mere reference, is of another account.
+// Principal is one entry of Principal: Kind is AWS, Service, Federated, or "*". Foreign says that
+// the value, which may be a mere reference, is of another account.
 type Principal struct {
 	Kind, Value string
 	Foreign     bool
 }
 
-// Finding is one lint that fired. ID is what an accept names; Summary is one line without a period.
+// Finding is one lint that fired. ID is what an accept names; Summary is one line without a
+// period.
 type Finding struct {
 	Severity          diag.Severity
 	ID, Summary, Hint string
 }
 
-// Lint judges one statement. It fires only where the facts know something narrower or right, so that
-// accepting a finding says something. The order of findings is that of the statement.
+// Lint judges one statement. It fires only where the facts know something narrower or right, so
+// that accepting a finding says something. The order of findings is that of the statement.
 func Lint(f *Facts, s Statement) []Finding {
 	c := &check{facts: f, s: s, types: map[typesKey]map[string]bool{}}
 	for _, pattern := range s.Actions {

@@ -38,8 +38,8 @@ func (f *Facts) suggestService(prefix, short string) string {
 	return other + ":" + short
 }
 
-// SuggestService gives the service prefix meant by a misspelt one or by the name of an SDK client or
-// endpoint, or "".
+// SuggestService gives the service prefix meant by a misspelt one or by the name of an SDK client
+// or endpoint, or "".
 func (f *Facts) SuggestService(prefix string) string {
 	lower := strings.ToLower(prefix)
 	if other := prefixOfClient(lower); other != "" {

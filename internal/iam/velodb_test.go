@@ -42,8 +42,8 @@ func ids(found []Finding) string {
 	return strings.Join(out, " ")
 }
 
-// The statements of VeloDB's agent, written as a vendor would, fire exactly where something narrower
-// is possible.
+// The statements of VeloDB's agent, written as a vendor would, fire exactly where something
+// narrower is possible.
 func TestVeloDB(t *testing.T) {
 	f := Load()
 	const tagged = "StringEquals aws:ResourceTag/resource-created-by velodb"

@@ -56,7 +56,7 @@ func Diagram(p *plan.Plan) Picture {
 		}
 	}
 	vpc.add(groups)
-	account := &box{label: "Your account", frame: true, columns: 1}
+	account := &box{label: "Your account (dashed: only under a condition)", frame: true, columns: 1}
 	account.add(frames...)
 	vendor := &box{id: vendorID, label: p.Product.Vendor, note: "vendor"}
 	root := &box{columns: 2}

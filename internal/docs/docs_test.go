@@ -198,6 +198,34 @@ func TestSVGIsXMLAndNothingOverlaps(t *testing.T) {
 	inside(t, pic.root)
 }
 
+func TestArrowsCrossNoNode(t *testing.T) {
+	p := sample()
+	for i := range 12 { // more rows and lanes than one
+		id := strings.Repeat("N", 3*i+1) + "Role"
+		p.Resources = append(p.Resources, plan.Resource{ID: id, Body: &plan.Role{Path: cfn.Ref("Bucket"),
+			Name: cfn.Ref("User"), Boundary: cfn.Ref("Agent")}})
+	}
+	pic := Diagram(p)
+	SVG(pic)
+	boxes := map[string]*box{}
+	index(pic.root, boxes)
+	for i, a := range pic.arrows {
+		line := route(i, boxes[a[0]], boxes[a[1]], pic.root.children[0])
+		for k := range line[1:] {
+			x1, x2 := min(line[k][0], line[k+1][0]), max(line[k][0], line[k+1][0])
+			y1, y2 := min(line[k][1], line[k+1][1]), max(line[k][1], line[k+1][1])
+			for id, b := range boxes {
+				if x1 < b.x+b.w && x2 > b.x && y1 < b.y+b.h && y2 > b.y {
+					t.Errorf("%v crosses %s", a, id)
+				}
+			}
+		}
+	}
+	if len(pic.arrows) < 40 {
+		t.Errorf("only %d arrows", len(pic.arrows))
+	}
+}
+
 // inside checks that children lie in their frame and apart from each other.
 func inside(t *testing.T, b *box) {
 	t.Helper()

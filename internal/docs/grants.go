@@ -72,9 +72,6 @@ func carriers(b *plan.ManagedPolicy) string {
 	for _, v := range append(append([]cfn.Value{}, b.Roles...), b.Users...) {
 		all = append(all, cfn.Item{Value: v})
 	}
-	if b.UsersValue != nil {
-		all = append(all, cfn.Item{Value: b.UsersValue})
-	}
 	if len(all) == 0 {
 		return "whoever carries this policy"
 	}

@@ -10,7 +10,7 @@ import (
 // and none is embedded.
 const (
 	gap       = 28 // between boxes
-	padding   = 16 // inside a frame
+	padding   = 24 // inside a frame
 	header    = 26 // label of a frame
 	nodeH     = 46
 	charW     = 8
@@ -36,8 +36,13 @@ func SVG(pic Picture) []byte {
 	frames(&b, pic.root, 0)
 	boxes := map[string]*box{}
 	index(pic.root, boxes)
+	routed := 0
 	for _, a := range pic.arrows {
-		arrow(&b, boxes[a[0]], boxes[a[1]])
+		corners := route(routed, boxes[a[0]], boxes[a[1]], pic.root.children[0])
+		arrow(&b, corners)
+		if len(corners) > 2 {
+			routed++
+		}
 	}
 	nodes(&b, pic.root)
 	b.WriteString("</svg>\n")
@@ -143,23 +148,37 @@ func nodes(out *strings.Builder, b *box) {
 	}
 }
 
-// arrow draws a curve between the facing sides of two boxes, below the nodes.
-func arrow(out *strings.Builder, from, to *box) {
+// lanes is how many arrows run side by side before the next one shares a lane.
+const lanes = 5
+
+// route gives the corners of a line that crosses no node: straight to a neighbour; otherwise out of
+// the bottom, along the gutter below the row, through a lane at the edge of the account, and into the
+// top of the target (or, outside the account, into its side).
+func route(n int, from, to, account *box) [][2]int {
+	shift := 4 * (n % lanes)
 	x1, y1, x2, y2 := from.x+from.w/2, from.y+from.h, to.x+to.w/2, to.y
-	dx, dy := 0, (y2-y1)/2
-	switch {
-	case to.x >= from.x+from.w && to.y < from.y+from.h+gap: // to the right
-		x1, y1, x2, y2 = from.x+from.w, from.y+from.h/2, to.x, to.y+to.h/2
-		dx, dy = (x2-x1)/2, 0
-	case to.x+to.w <= from.x && to.y < from.y+from.h+gap: // to the left
-		x1, y1, x2, y2 = from.x, from.y+from.h/2, to.x+to.w, to.y+to.h/2
-		dx, dy = (x2-x1)/2, 0
-	case to.y < from.y: // up
-		y1, y2 = from.y, to.y+to.h
-		dy = (y2 - y1) / 2
+	below, middle := y1+3+shift/2, from.y+from.h/2
+	if from.y == to.y && to.x == from.x+from.w+gap {
+		return [][2]int{{from.x + from.w, middle}, {to.x, middle}}
 	}
-	fmt.Fprintf(out, `<path d="M%d %dC%d %d %d %d %d %d" fill="none" stroke="#57606a" `+
-		`stroke-width="1.2" marker-end="url(#tip)"/>`+"\n", x1, y1, x1+dx, y1+dy, x2-dx, y2-dy, x2, y2)
+	if from.y == to.y && from.x == to.x+to.w+gap {
+		return [][2]int{{from.x, middle}, {to.x + to.w, middle}}
+	}
+	if right := account.x + account.w; to.x > right {
+		lane, side := right+4+shift, to.y+to.h/2
+		return [][2]int{{x1, y1}, {x1, below}, {lane, below}, {lane, side}, {to.x, side}}
+	}
+	lane, above := account.x+4+shift, y2-10-shift/4
+	return [][2]int{{x1, y1}, {x1, below}, {lane, below}, {lane, above}, {x2, above}, {x2, y2}}
+}
+
+func arrow(out *strings.Builder, corners [][2]int) {
+	points := make([]string, len(corners))
+	for i, c := range corners {
+		points[i] = fmt.Sprintf("%d,%d", c[0], c[1])
+	}
+	fmt.Fprintf(out, `<polyline points="%s" fill="none" stroke="#57606a" stroke-width="1.2" `+
+		`stroke-linejoin="round" marker-end="url(#tip)"/>`+"\n", strings.Join(points, " "))
 }
 
 // xmlText escapes text and replaces what XML cannot hold.

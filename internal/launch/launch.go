@@ -4,7 +4,6 @@ package launch
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"byocfn/internal/diag"
@@ -51,8 +50,10 @@ func TemplateKey(p *plan.Plan) string {
 // StackName proposes a name for the stack: PRODUCT-STACK[-VARIANT], in the letters that
 // CloudFormation takes.
 func StackName(p *plan.Plan) string {
-	other := regexp.MustCompile(`[^A-Za-z0-9]+`)
-	name := strings.Trim(other.ReplaceAllString(p.Product.Name+"-"+variantName(p), "-"), "-")
+	words := strings.FieldsFunc(p.Product.Name+"-"+variantName(p), func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9')
+	})
+	name := strings.Join(words, "-")
 	if name == "" || name[0] >= '0' && name[0] <= '9' {
 		name = "stack-" + name
 	}

@@ -187,6 +187,20 @@ func TestCheckStackRegionAndURL(t *testing.T) {
 	}
 }
 
+func TestPartitionOf(t *testing.T) {
+	for region, want := range map[string]string{
+		"ap-southeast-7": "aws", "mx-central-1": "aws", "cn-northwest-1": "aws-cn",
+		"us-gov-east-1": "aws-us-gov", "us-isob-east-1": "aws-iso-b", "us-iso-west-1": "aws-iso",
+		"eu-isoe-west-1": "aws-iso-e", "us-isof-south-1": "aws-iso-f", "eusc-de-east-1": "aws-eusc",
+		"": "", "us": "", "us-east": "", "us-east-1a": "", "US-east-1": "", "xx-east-1": "",
+		"us--1": "", "us-east-": "", "us-east-1 ": "", "us-east-1/..": "",
+	} {
+		if p, ok := PartitionOf(region); p.Name != want || ok != (want != "") {
+			t.Errorf("%q: got %q", region, p.Name)
+		}
+	}
+}
+
 func TestStackName(t *testing.T) {
 	for _, tc := range []struct{ product, stack, want string }{
 		{"velodb", "agent", "velodb-agent-nat"}, {"3d", "ä", "stack-3d-nat"}, {"a_b", "c.d", "a-b-c-d-nat"},

@@ -3,6 +3,8 @@
 // the other. CloudFormation hands every scalar to a function as a string.
 package contract
 
+import "slices"
+
 // Common is part of every custom resource's properties.
 type Common struct {
 	ServiceToken   string `json:"ServiceToken"`
@@ -39,7 +41,27 @@ type Condition struct {
 	Values        []string
 }
 
+// Actions lists every action that a function may call, sorted, each once.
+func (f Function) Actions() []string {
+	var actions []string
+	for _, permission := range f.Permissions {
+		actions = append(actions, permission.Actions...)
+	}
+	slices.Sort(actions)
+	return slices.Compact(actions)
+}
+
 // Functions lists all functions in the order in which a template shows them.
 func Functions() []Function {
 	return []Function{subnetFacts(), vpcDNS(), endpointNames(), gatewayEndpoint()}
+}
+
+// Find gives the function of a name; ok is false where there is none.
+func Find(name string) (f Function, ok bool) {
+	for _, f := range Functions() {
+		if f.Name == name {
+			return f, true
+		}
+	}
+	return Function{}, false
 }

@@ -147,14 +147,21 @@ func isEmpty(v cfn.Value) bool {
 	return false
 }
 
+func heldBy(onlyIf string, list []cfn.Value) cfn.Value {
+	if onlyIf == "" {
+		return cfn.Values(list...)
+	}
+	return cfn.If(onlyIf, cfn.Values(list...), cfn.NoValue())
+}
+
 // listsFilled looks at lists outside of documents. A list that is left out as a whole is fine; an
 // empty one is not.
 func (r *report) listsFilled(res *plan.Resource) {
 	var lists []part
 	switch b := res.Body.(type) {
 	case *plan.ManagedPolicy:
-		lists = []part{{"Roles", cfn.Values(b.Roles...)}, {"Users", cfn.Values(b.Users...)},
-			{"Users", b.UsersValue}}
+		lists = []part{{"Roles", heldBy(b.RolesOnlyIf, b.Roles)},
+			{"Users", heldBy(b.UsersOnlyIf, b.Users)}}
 	case *plan.Instance:
 		lists = []part{{"SecurityGroups", cfn.Values(b.SecurityGroups...)}}
 	case *plan.InterfaceEndpoint:

@@ -64,11 +64,11 @@ func TestEmpties(t *testing.T) {
 		"roles": {res("P", "", &plan.ManagedPolicy{Policy: doc(statement("A", "", any)),
 			Roles: []cfn.Value{onlySiren}}), []string{"empty-list: P has an empty list of Roles"}},
 		"users left out as a whole": {res("P", "", &plan.ManagedPolicy{
-			Policy:     doc(statement("A", "", any)),
-			UsersValue: cfn.If("Siren", cfn.Strings("u"), cfn.NoValue())}), nil},
+			Policy: doc(statement("A", "", any)),
+			Users:  []cfn.Value{cfn.String("u")}, UsersOnlyIf: "Siren"}), nil},
 		"users left empty": {res("P", "", &plan.ManagedPolicy{
-			Policy:     doc(statement("A", "", any)),
-			UsersValue: cfn.If("NotSiren", cfn.List{}, cfn.NoValue())}),
+			Policy: doc(statement("A", "", any)),
+			Users:  []cfn.Value{onlySiren}, UsersOnlyIf: "NotSiren"}),
 			[]string{"empty-list: Users"}},
 		"groups": {res("E", "", &plan.InterfaceEndpoint{Subnets: []cfn.Value{any},
 			SecurityGroups: []cfn.Value{onlySiren}}), []string{"empty-list: SecurityGroups when not Siren"}},

@@ -143,9 +143,8 @@ func checkFactTable(facts Keyed[Fact], diags *diag.List) {
 // checkRegions checks names, and that a fact is a list in every region or in none: a reference to
 // it becomes one piece of template for all of them.
 func checkRegions(n *source.Node, regions Regions, diags *diag.List) {
-	if n != nil && n.Kind != source.Null && len(n.Items)+len(n.Entries) == 0 &&
-		n.Kind != source.Scalar {
-		diags.Error(n.Place(), "no-regions", "regions is empty",
+	if n != nil && n.Kind == source.Mapping && len(n.Entries) == 0 {
+		diags.Error(n.At, "empty-list", "regions is empty",
 			"name the regions in which the product is offered")
 	}
 	first := map[string]Fact{}

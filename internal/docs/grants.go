@@ -68,8 +68,8 @@ func grantsIn(p *plan.Plan, r plan.Resource, kind, policy, who, condition string
 
 // carriers says to whom a managed policy is attached.
 func carriers(b *plan.ManagedPolicy) string {
-	all := make(cfn.List, 0, len(b.Roles)+len(b.Users))
-	for _, v := range append(append([]cfn.Value{}, b.Roles...), b.Users...) {
+	all := make(cfn.List, 0, len(b.Roles.List)+len(b.Users.List))
+	for _, v := range append(append([]cfn.Value{}, b.Roles.List...), b.Users.List...) {
 		all = append(all, cfn.Item{Value: v})
 	}
 	if len(all) == 0 {

@@ -107,12 +107,18 @@ type InstanceProfile struct {
 	Role       cfn.Value
 }
 
-// ManagedPolicy is AWS::IAM::ManagedPolicy.
+// ManagedPolicy is AWS::IAM::ManagedPolicy, attached from its own side.
 type ManagedPolicy struct {
 	Name, Path   cfn.Value
-	Roles, Users []cfn.Value // gated ones are Fn::If with AWS::NoValue
-	UsersValue   cfn.Value   // in place of Users where all of them are gated
+	Roles, Users Holders
 	Policy       Document
+}
+
+// Holders are those who hold a policy. Gated ones are Fn::If with AWS::NoValue; where all of them are
+// gated, OnlyIf names the condition under which any is left, for IAM takes no empty list.
+type Holders struct {
+	List   []cfn.Value
+	OnlyIf string
 }
 
 // User is AWS::IAM::User.

@@ -118,7 +118,7 @@ func (m *maker) functions() {
 	for _, f := range contract.Functions() {
 		if gates := m.used[f.Name]; gates != nil {
 			any = true
-			m.function(f, common(gates))
+			m.function(f, gates)
 		}
 	}
 	if !any {
@@ -139,9 +139,9 @@ func (m *maker) functions() {
 			ConstraintDescription: "must be empty or end with /"})
 }
 
-func (m *maker) function(f contract.Function, gate []Literal) {
+func (m *maker) function(f contract.Function, gates [][]Literal) {
 	code := m.in.Functions[f.Name]
-	condition := m.condition(gate)
+	gate, condition := common(gates), m.anyCondition("Needs"+f.ID, gates)
 	add := func(suffix, comment string, keep Keep, body Body) {
 		m.add(Resource{ID: f.ID + suffix, Section: Functions, Comment: comment, Gate: gate,
 			Condition: condition, Keep: keep, Body: body})

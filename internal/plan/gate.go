@@ -106,6 +106,26 @@ func (m *maker) condition(gate []Literal) string {
 	return m.addCondition(Condition{Name: name, Value: cfn.And(parts...), Literals: gate})
 }
 
+// anyCondition gives the condition under which one of several gates holds, named as given where it is
+// more than one of them. No condition: one of them always holds.
+func (m *maker) anyCondition(name string, gates [][]Literal) string {
+	var parts []cfn.Value
+	last := ""
+	for _, gate := range gates {
+		if len(gate) == 0 {
+			return ""
+		}
+		last = m.condition(gate)
+		if part := cfn.Cond(last); !containsValue(parts, part) {
+			parts = append(parts, part)
+		}
+	}
+	if len(parts) == 1 {
+		return last
+	}
+	return m.addCondition(Condition{Name: name, Value: cfn.Or(parts...)})
+}
+
 func (m *maker) literalCondition(lit Literal) string {
 	name, value := m.atomCondition(lit.Atom)
 	base := m.addCondition(Condition{Name: name, Value: value, Literals: []Literal{{Atom: lit.Atom}}})

@@ -77,7 +77,9 @@ func (m *maker) policies() {
 			continue
 		}
 		v := n.Value
-		body := &ManagedPolicy{Path: m.path(), Roles: m.holders("role", e), Users: m.holders("user", e)}
+		body := &ManagedPolicy{Path: m.path()}
+		body.Roles = m.attached(e.id+"HasRole", m.holders("role", e))
+		body.Users = m.attached(e.id+"HasUser", m.holders("user", e))
 		if v.Name != nil {
 			body.Name = m.named(*v.Name, e.gate)
 		}
@@ -93,16 +95,21 @@ func (m *maker) policies() {
 	}
 }
 
-// holders lists the principals of one noun that name the policy. Gated ones drop out one by one, and
-// the whole list drops where none is left.
-func (m *maker) holders(noun string, policy *entity) []cfn.Value {
-	var out []cfn.Value
+// holder is a principal that names a policy.
+type holder struct {
+	id   string
+	gate []Literal // beyond that of the policy
+}
+
+// holders lists the principals of one noun that name the policy.
+func (m *maker) holders(noun string, policy *entity) []holder {
+	var out []holder
 	attach := func(name spec.Word, policies spec.Words) {
 		e := m.names[name.Value]
 		if e == nil || e.absent || !containsWord(policies, policy.id) {
 			return
 		}
-		out = append(out, m.onlyIf(within(e.gate, policy.gate), cfn.Ref(e.id), cfn.NoValue()))
+		out = append(out, holder{e.id, within(e.gate, policy.gate)})
 		m.waits["role "+e.id] = append(m.waits["role "+e.id], policy.id)
 	}
 	if noun == "role" {
@@ -113,6 +120,28 @@ func (m *maker) holders(noun string, policy *entity) []cfn.Value {
 	}
 	for _, n := range m.in.Stack.Users {
 		attach(n.Name, n.Value.Policies)
+	}
+	return out
+}
+
+// attached gives the list of holders for the policy's property, in which gated ones drop out one by
+// one, and the condition under which any is left; none where one always is. Name is for the condition
+// where it must be made.
+func (m *maker) attached(name string, holders []holder) (out Holders) {
+	if len(holders) == 0 {
+		return Holders{}
+	}
+	var gates [][]Literal
+	for _, h := range holders {
+		gates = append(gates, h.gate)
+	}
+	out.OnlyIf = m.anyCondition(name, gates)
+	for _, h := range holders {
+		gate := h.gate
+		if m.condition(gate) == out.OnlyIf {
+			gate = nil
+		}
+		out.List = append(out.List, m.onlyIf(gate, cfn.Ref(h.id), cfn.NoValue()))
 	}
 	return out
 }

@@ -147,11 +147,11 @@ func isEmpty(v cfn.Value) bool {
 	return false
 }
 
-func heldBy(onlyIf string, list []cfn.Value) cfn.Value {
-	if onlyIf == "" {
-		return cfn.Values(list...)
+func heldBy(h plan.Holders) cfn.Value {
+	if h.OnlyIf == "" {
+		return cfn.Values(h.List...)
 	}
-	return cfn.If(onlyIf, cfn.Values(list...), cfn.NoValue())
+	return cfn.If(h.OnlyIf, cfn.Values(h.List...), cfn.NoValue())
 }
 
 // listsFilled looks at lists outside of documents. A list that is left out as a whole is fine; an
@@ -160,8 +160,8 @@ func (r *report) listsFilled(res *plan.Resource) {
 	var lists []part
 	switch b := res.Body.(type) {
 	case *plan.ManagedPolicy:
-		lists = []part{{"Roles", heldBy(b.RolesOnlyIf, b.Roles)},
-			{"Users", heldBy(b.UsersOnlyIf, b.Users)}}
+		lists = []part{{"Roles", heldBy(b.Roles)},
+			{"Users", heldBy(b.Users)}}
 	case *plan.Instance:
 		lists = []part{{"SecurityGroups", cfn.Values(b.SecurityGroups...)}}
 	case *plan.InterfaceEndpoint:

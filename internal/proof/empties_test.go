@@ -62,13 +62,13 @@ func TestEmpties(t *testing.T) {
 		"condition lost": {res("P", "", &plan.ManagedPolicy{Policy: doc(lost)}),
 			[]string{"lost-condition: aws:SourceVpc when not Siren"}},
 		"roles": {res("P", "", &plan.ManagedPolicy{Policy: doc(statement("A", "", any)),
-			Roles: []cfn.Value{onlySiren}}), []string{"empty-list: P has an empty list of Roles"}},
+			Roles: plan.Holders{List: []cfn.Value{onlySiren}}}), []string{"empty-list: P has an empty list of Roles"}},
 		"users left out as a whole": {res("P", "", &plan.ManagedPolicy{
 			Policy: doc(statement("A", "", any)),
-			Users:  []cfn.Value{cfn.String("u")}, UsersOnlyIf: "Siren"}), nil},
+			Users:  plan.Holders{List: []cfn.Value{cfn.String("u")}, OnlyIf: "Siren"}}), nil},
 		"users left empty": {res("P", "", &plan.ManagedPolicy{
 			Policy: doc(statement("A", "", any)),
-			Users:  []cfn.Value{onlySiren}, UsersOnlyIf: "NotSiren"}),
+			Users:  plan.Holders{List: []cfn.Value{onlySiren}, OnlyIf: "NotSiren"}}),
 			[]string{"empty-list: Users"}},
 		"groups": {res("E", "", &plan.InterfaceEndpoint{Subnets: []cfn.Value{any},
 			SecurityGroups: []cfn.Value{onlySiren}}), []string{"empty-list: SecurityGroups when not Siren"}},

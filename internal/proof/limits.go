@@ -192,7 +192,7 @@ func (r *report) policiesOf(role *plan.Resource, b *plan.Role) int {
 	n := len(b.Managed)
 	for i := range r.Resources {
 		p, ok := r.Resources[i].Body.(*plan.ManagedPolicy)
-		if ok && r.attached(&r.Resources[i], role) && len(p.Roles) > 0 {
+		if ok && r.attached(&r.Resources[i], role) && len(p.Roles.List) > 0 {
 			n++
 		}
 	}

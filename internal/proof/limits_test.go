@@ -153,7 +153,7 @@ func TestLimits(t *testing.T) {
 	}
 	var attached []plan.Resource
 	for _, id := range strings.Split("ABCDEFGHIJK", "") {
-		attached = append(attached, res(id, "", &plan.ManagedPolicy{Roles: []cfn.Value{cfn.Ref("R")}}))
+		attached = append(attached, res(id, "", &plan.ManagedPolicy{Roles: plan.Holders{List: []cfn.Value{cfn.Ref("R")}}}))
 	}
 	cases := map[string]struct {
 		p    *plan.Plan

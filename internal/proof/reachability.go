@@ -134,7 +134,7 @@ func (s *scope) attached(policy, role *plan.Resource) bool {
 		return true
 	}
 	p, ok := policy.Body.(*plan.ManagedPolicy)
-	return ok && names(p.Roles, role.ID)
+	return ok && names(p.Roles.List, role.ID)
 }
 
 // reachable looks at one statement: each service is reported once.

@@ -37,7 +37,7 @@ func TestReachability(t *testing.T) {
 	accepted.Accepts = []string{"broad-actions", "unreachable"}
 	deny := allow("Never", "", "sqs:*")
 	deny.Effect = "Deny"
-	managed := res("Shared", "", &plan.ManagedPolicy{Roles: []cfn.Value{cfn.Ref("Role")},
+	managed := res("Shared", "", &plan.ManagedPolicy{Roles: plan.Holders{List: []cfn.Value{cfn.Ref("Role")}},
 		Policy: doc(allow("Ask", "", "SQS:SendMessage"))})
 	cases := map[string]struct {
 		p    *plan.Plan

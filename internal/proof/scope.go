@@ -78,6 +78,8 @@ func (s *scope) walkGo(v reflect.Value, under formula, visit func(cfn.Value, for
 	case cfn.Value:
 		visit(x, under)
 		return
+	case plan.Holders:
+		under = conj(under, s.condition(x.OnlyIf))
 	case plan.InlinePolicy:
 		under = conj(under, s.condition(x.Condition))
 	case plan.Statement:

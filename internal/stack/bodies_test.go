@@ -90,8 +90,8 @@ var bodies = map[string]plan.Body{
 		Name: cfn.String("p"), Path: cfn.String("/x/"), Role: cfn.Ref("R"),
 	},
 	"ManagedPolicy": &plan.ManagedPolicy{
-		Name: cfn.String("m"), Path: cfn.String("/"), Roles: []cfn.Value{cfn.Ref("R")},
-		UsersValue: cfn.If("On", cfn.Values(cfn.Ref("U")), cfn.NoValue()),
+		Name: cfn.String("m"), Path: cfn.String("/"), Roles: plan.Holders{List: []cfn.Value{cfn.Ref("R")}},
+		Users: plan.Holders{List: []cfn.Value{cfn.Ref("U")}, OnlyIf: "On"},
 		Policy: plan.Document{Statements: []plan.Statement{{
 			Sid: "Gated", Why: "Only when on", Notes: []string{"Accepted (x): y", "Differs: z"},
 			Effect: "Allow", Actions: []string{"a:B", "a:C"}, Resources: []cfn.Value{cfn.Ref("X")},

@@ -77,14 +77,19 @@ func managedPolicy(t *tickets, p *plan.ManagedPolicy) (draft, error) {
 	r := &iam.ManagedPolicy{
 		ManagedPolicyName: t.maybe(p.Name),
 		Path:              t.maybe(p.Path),
-		Roles:             t.list("role", p.Roles),
-		Users:             t.list("user", p.Users),
+		Roles:             holders(t, p.Roles),
+		Users:             holders(t, p.Users),
 		PolicyDocument:    t.text("policy", policy),
 	}
-	if p.UsersValue != nil {
-		r.Users = t.whole(p.UsersValue)
-	}
 	return draft{typed: r}, err
+}
+
+// holders gives the list of those who hold a policy, or nothing where the condition fails.
+func holders(t *tickets, h plan.Holders) []string {
+	if h.OnlyIf == "" {
+		return t.list("holder", h.List)
+	}
+	return t.whole(cfn.If(h.OnlyIf, cfn.Values(h.List...), cfn.NoValue()))
 }
 
 func accessKey(t *tickets, k *plan.AccessKey) draft {

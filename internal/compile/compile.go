@@ -1,0 +1,93 @@
+// Package compile is the whole program on one screen: the files of one product go in, everything a
+// build leaves for it comes out. It reads nothing and writes nothing; the same input gives the same
+// bytes.
+package compile
+
+import (
+	"byocfn/internal/artifact"
+	"byocfn/internal/boot"
+	"byocfn/internal/diag"
+	"byocfn/internal/iam"
+	"byocfn/internal/plan"
+	"byocfn/internal/proof"
+	"byocfn/internal/source"
+	"byocfn/internal/spec"
+)
+
+// Sources is what a vendor wrote for one product.
+type Sources struct {
+	Product *source.Document // product.yaml
+	Stacks  []Stack          // NAME.stack.yaml, in order of their names
+	Scripts map[string]Script
+	Lock    []byte // lock.json of the last release; nil where there is none
+}
+
+// Stack is one stack file.
+type Stack struct {
+	Name string // agent, of agent.stack.yaml
+	Doc  *source.Document
+}
+
+// Script is a boot script.
+type Script struct{ File, Text string }
+
+// Options is what a build depends on besides the vendor's files.
+type Options struct {
+	Facts      *iam.Facts
+	Functions  map[string]plan.Code     // by contract name
+	Old        func(name string) []byte // a file of the last build, for pictures that need no redraw
+	UpdateLock bool                     // replacements are meant: renew the lock
+}
+
+// Result is what a build leaves.
+type Result struct {
+	Files artifact.Set // relative to dist/
+	Plans []*plan.Plan // one per stack and variant
+	Lock  []byte       // the new lock.json
+}
+
+// Compile turns one product into its files. Where the diagnostics hold an error, the result is not
+// to be written.
+func Compile(src Sources, opt Options) (Result, diag.List) {
+	plans, diags := Plan(src, opt)
+	if diags.HasErrors() {
+		return Result{Plans: plans}, diags.Sorted()
+	}
+	lock, more := locked(src, plans, opt.UpdateLock)
+	if diags = append(diags, more...); diags.HasErrors() {
+		return Result{Plans: plans}, diags.Sorted()
+	}
+	result := Result{Plans: plans, Lock: lock}
+	for _, p := range plans {
+		diags = append(diags, produce(p, opt, &result.Files)...)
+	}
+	return result, diags.Sorted()
+}
+
+// Plan parses, plans and proves every stack in every variant. All mistakes of a vendor end here.
+func Plan(src Sources, opt Options) ([]*plan.Plan, diag.List) {
+	product, diags := spec.ParseProduct(src.Product)
+	scripts := map[string]string{}
+	for name, s := range src.Scripts {
+		diags = append(diags, boot.Check(s.File, s.Text)...)
+		scripts[name] = s.Text
+	}
+	var plans []*plan.Plan
+	for _, s := range src.Stacks {
+		st, more := spec.ParseStack(s.Name, s.Doc)
+		if diags = append(diags, more...); product == nil || st == nil || diags.HasErrors() {
+			continue
+		}
+		made, more := plan.Make(plan.Input{Product: product, Stack: st, SpecFile: s.Doc.Name,
+			Facts: opt.Facts, Scripts: scripts, Functions: opt.Functions})
+		diags = append(diags, more...)
+		plans = append(plans, made...)
+	}
+	if diags.HasErrors() {
+		return plans, diags
+	}
+	for _, p := range plans {
+		diags = append(diags, proof.Run(p)...)
+	}
+	return plans, diags
+}

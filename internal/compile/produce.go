@@ -1,0 +1,132 @@
+package compile
+
+import (
+	"fmt"
+
+	"byocfn/internal/artifact"
+	"byocfn/internal/cfn"
+	"byocfn/internal/diag"
+	"byocfn/internal/docs"
+	"byocfn/internal/emit"
+	"byocfn/internal/launch"
+	"byocfn/internal/plan"
+	"byocfn/internal/proof"
+	"byocfn/internal/stack"
+)
+
+// build carries one template from its tree to its files.
+type build struct {
+	plan  *plan.Plan
+	opt   Options
+	yaml  []byte
+	json  []byte
+	links []launch.Link
+	files []artifact.File
+}
+
+// producer makes some of a template's files. Later ones may use what earlier ones left in the build.
+type producer struct {
+	what string
+	make func(*build) error
+}
+
+// producers lists everything that a build leaves for one template, in order.
+func producers() []producer {
+	return []producer{
+		{"template.yaml and template.json", (*build).templates}, // what the customer launches
+		{"iam/ and permissions.json", (*build).permissions},     // what the stack itself may do
+		{"launch.json", (*build).launch},                        // links and commands, by region
+		{"diagram.svg", (*build).diagram},                       // what it creates, as a picture
+		{"README.md", (*build).readme},                          // the page for the customer
+	}
+}
+
+// Dir is the folder of a template below dist/: PRODUCT/STACK[-VARIANT].
+func Dir(p *plan.Plan) string {
+	dir := p.Product.Name + "/" + p.Stack
+	if p.Variant != "" {
+		dir += "-" + p.Variant
+	}
+	return dir
+}
+
+// produce runs the producers for one plan. What fails here is our own mistake, except a size over
+// CloudFormation's limit.
+func produce(p *plan.Plan, opt Options, set *artifact.Set) (diags diag.List) {
+	b := &build{plan: p, opt: opt}
+	for _, producer := range producers() {
+		if err := producer.make(b); err != nil {
+			diags.Error(diag.Range{File: p.SpecFile}, "internal",
+				fmt.Sprintf("%s of %s: %v", producer.what, Dir(p), err),
+				"this is a defect of byocfn: please report it with the spec")
+			return diags
+		}
+	}
+	diags = proof.Size(p, proof.Emitted{YAML: len(b.yaml), JSON: len(b.json)})
+	for _, f := range b.files {
+		if err := set.Add(Dir(p)+"/"+f.Name, f.Data); err != nil {
+			diags.Error(diag.Range{File: p.SpecFile}, "internal", err.Error(),
+				"this is a defect of byocfn: please report it with the spec")
+		}
+	}
+	return diags
+}
+
+func (b *build) add(name string, data []byte) {
+	b.files = append(b.files, artifact.File{Name: name, Data: data})
+}
+
+func (b *build) templates() error {
+	t, err := stack.Build(b.plan)
+	if err != nil {
+		return err
+	}
+	orderResources(t.Tree)
+	if b.yaml, err = emit.YAML(t.Header, t.Tree); err != nil {
+		return err
+	}
+	if b.json, err = emit.JSON(t.Tree); err != nil {
+		return err
+	}
+	b.add("template.yaml", b.yaml)
+	b.add("template.json", b.json)
+	return nil
+}
+
+// orderResources puts every resource's properties in the order that readers know.
+func orderResources(tree cfn.Map) {
+	resources, _ := tree.Get("Resources").(cfn.Map)
+	for i := range resources {
+		if r, ok := resources[i].Value.(cfn.Map); ok {
+			resources[i].Value = emit.OrderResource(r)
+		}
+	}
+}
+
+func (b *build) permissions() error {
+	files, err := docs.RuntimePolicies(b.plan)
+	b.files = append(b.files, files...)
+	return err
+}
+
+func (b *build) launch() error {
+	links, diags := launch.All(b.plan, launch.Options{})
+	if diags.HasErrors() {
+		return fmt.Errorf("%s", diags[0].Summary)
+	}
+	b.links = links
+	data, err := launch.Describe(b.plan, artifact.SHA256(b.yaml), links).JSON()
+	b.add("launch.json", data)
+	return err
+}
+
+func (b *build) diagram() error {
+	b.add("diagram.svg", docs.SVG(docs.Diagram(b.plan)))
+	return nil
+}
+
+func (b *build) readme() error {
+	b.add("README.md", docs.README(b.plan, docs.Options{Links: b.links, Diagram: "diagram.svg",
+		TemplateSHA256: artifact.SHA256(b.yaml)}))
+	return nil
+}

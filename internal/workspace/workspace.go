@@ -1,0 +1,137 @@
+// Package workspace reads a vendor's folder: templates/PRODUCT with product.yaml, the stacks and the
+// scripts that they name. It is the edge at which files become what package compile takes.
+package workspace
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"byocfn/internal/compile"
+	"byocfn/internal/diag"
+	"byocfn/internal/source"
+)
+
+// LockName is the file beside the specs that remembers what must not be replaced unawares.
+const LockName = "lock.json"
+
+const (
+	productName  = "product.yaml"
+	stackSuffix  = ".stack.yaml"
+	maxScriptLen = 1 << 20
+)
+
+// Products lists the folders below templates that hold a product.yaml, in alphabetical order. Only
+// those named are listed where names are given; a name without such a folder is an error.
+func Products(templates string, names []string) ([]string, diag.List) {
+	var diags diag.List
+	entries, err := os.ReadDir(templates)
+	if err != nil {
+		diags.Error(diag.Range{File: templates}, "cannot-read", reason(err),
+			"run byocfn where templates/ is, or say --templates DIR")
+		return nil, diags
+	}
+	var found []string
+	for _, e := range entries {
+		if _, err := os.Stat(filepath.Join(templates, e.Name(), productName)); err == nil {
+			found = append(found, e.Name())
+		}
+	}
+	if len(found) == 0 {
+		diags.Error(diag.Range{File: templates}, "no-product", "no folder here holds a product.yaml",
+			"begin with byocfn init NAME")
+	}
+	for _, name := range names {
+		if !slices.Contains(found, name) {
+			diags.Error(diag.Range{File: filepath.Join(templates, name)}, "no-product",
+				"no product "+name, diag.DidYouMean(name, found))
+		}
+	}
+	if len(names) > 0 {
+		found = names
+	}
+	return found, diags
+}
+
+// Load reads one product's folder.
+func Load(dir string) (compile.Sources, diag.List) {
+	src := compile.Sources{Scripts: map[string]compile.Script{}}
+	product, diags := source.Read(filepath.Join(dir, productName))
+	src.Product = product
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		diags.Error(diag.Range{File: dir}, "cannot-read", reason(err), "")
+		return src, diags
+	}
+	for _, e := range entries {
+		name, isStack := strings.CutSuffix(e.Name(), stackSuffix)
+		if !isStack {
+			continue
+		}
+		doc, more := source.Read(filepath.Join(dir, e.Name()))
+		if diags = append(diags, more...); doc == nil {
+			continue
+		}
+		src.Stacks = append(src.Stacks, compile.Stack{Name: name, Doc: doc})
+		diags = append(diags, loadScripts(dir, doc, src.Scripts)...)
+	}
+	if len(src.Stacks) == 0 && !diags.HasErrors() {
+		diags.Error(diag.Range{File: dir}, "no-stack", "no stack here",
+			"a stack is a file whose name ends in "+stackSuffix)
+	}
+	src.Lock, err = os.ReadFile(filepath.Join(dir, LockName))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		diags.Error(diag.Range{File: filepath.Join(dir, LockName)}, "cannot-read", reason(err), "")
+	}
+	return src, diags
+}
+
+// loadScripts reads the boot scripts that a stack names. They stand beside the spec.
+func loadScripts(dir string, doc *source.Document, into map[string]compile.Script) diag.List {
+	var diags diag.List
+	instances := doc.Root.Get("instances")
+	if instances == nil {
+		return nil
+	}
+	for _, e := range instances.Entries {
+		n := e.Value.Get("boot").Get("script")
+		if n == nil || n.Value == "" {
+			continue
+		}
+		file := filepath.Join(dir, n.Value)
+		if !filepath.IsLocal(n.Value) {
+			diags.Error(n.At, "bad-script", "the script must stand beside the spec", "write its name alone")
+			continue
+		}
+		data, err := readScript(file)
+		if err != nil {
+			diags.Error(n.At, "cannot-read", "cannot read the script: "+reason(err), "")
+			continue
+		}
+		into[n.Value] = compile.Script{File: file, Text: string(data)}
+	}
+	return diags
+}
+
+func readScript(file string) ([]byte, error) {
+	info, err := os.Stat(file)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() || info.Size() > maxScriptLen {
+		return nil, errors.New(file + " is no script")
+	}
+	return os.ReadFile(file)
+}
+
+// reason says why a file could not be read, without the system's names for its calls.
+func reason(err error) string {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Path + ": " + path.Err.Error()
+	}
+	return err.Error()
+}

@@ -115,7 +115,7 @@ func locationOf(r Range, text *sarifText) sarifLocation {
 	return sarifLocation{text, physical}
 }
 
-// fileURI gives a relative reference for a relative path, so that the log can move between machines.
+// fileURI gives a relative reference for a relative path: the log then holds on any machine.
 func fileURI(file string) string {
 	u := url.URL{Path: filepath.ToSlash(file)}
 	if strings.HasPrefix(u.Path, "/") {

@@ -70,35 +70,39 @@ func (p *printer) snippet(r Range, shade string) {
 	if r.Start.Line == 0 || r.Text == "" {
 		return
 	}
-	line := []rune(r.Text)
-	from := min(max(r.Start.Col-1, 0), len(line))
-	to := len(line)
+	to := len(r.Text)
 	if r.End.Line == r.Start.Line {
-		to = min(max(r.End.Col-1, from), len(line))
+		to = r.End.Col - 1
 	}
-	before, marked, after := cut(line, from, to)
+	before, marked, after := cut(r.Text, r.Start.Col-1, to)
 	fmt.Fprintf(&p.buf, "%5d | %s%s%s\n", r.Start.Line, before, marked, after)
 	carets := strings.Repeat("^", max(1, uniseg.StringWidth(marked)))
 	fmt.Fprintf(&p.buf, "      | %s%s\n", blank(before), p.paint(shade, carets))
 }
 
-// cut divides a line into what stands before, in and after the marked stretch, and shortens a line
-// that no terminal shows whole.
-func cut(line []rune, from, to int) (before, marked, after string) {
-	start, end, left, right := 0, len(line), "", ""
-	if len(line) > excerpt {
-		start = max(0, min(from-excerpt/3, len(line)-excerpt))
-		end = min(start+excerpt, len(line))
+// cut divides a line into what stands before, in and after the characters from up to to, and
+// shortens a line that no terminal shows whole.
+func cut(text string, from, to int) (before, marked, after string) {
+	start, left, right := 0, "", ""
+	if len(text) > excerpt && from > excerpt/3 {
+		start, left = from-excerpt/3, "…"
 	}
-	if start > 0 {
-		left = "…"
+	line := []rune{}
+	at := 0
+	for _, r := range text {
+		if at == start+excerpt {
+			right = "…"
+			break
+		}
+		if at >= start {
+			line = append(line, r)
+		}
+		at++
 	}
-	if end < len(line) {
-		right = "…"
-	}
-	to = min(to, end)
-	return left + harmless(string(line[start:from])), harmless(string(line[from:to])),
-		strings.TrimRight(harmless(string(line[to:end]))+right, " \t")
+	from = min(max(from-start, 0), len(line))
+	to = min(max(to-start, from), len(line))
+	return left + harmless(string(line[:from])), harmless(string(line[from:to])),
+		strings.TrimRight(harmless(string(line[to:]))+right, " \t")
 }
 
 // blank gives white space as wide as s; tabs stay tabs, since only the terminal knows their stops.

@@ -22,12 +22,12 @@ func (c *converter) spanOf(y *yaml.Node) diag.Range {
 		if tail == "" || tail[0] == '#' {
 			return c.span(start, width(word))
 		}
-		start.Col += width(rest) - width(tail)
+		start.Col += width(rest[:len(rest)-len(tail)])
 		rest = tail
 	}
 	switch {
 	case y.Kind == yaml.AliasNode:
-		return c.span(start, min(width(y.Value)+1, width(rest)))
+		return c.span(start, width(y.Value)+1)
 	case y.Kind == yaml.ScalarNode:
 		return c.span(start, width(rest[:scalarEnd(y, rest)]))
 	case rest == "":
@@ -86,7 +86,7 @@ func (c *converter) stretch(n *Node, y *yaml.Node) {
 		rest := c.from(end)
 		tail := strings.TrimLeft(rest, " \t,")
 		if strings.HasPrefix(tail, "]") || strings.HasPrefix(tail, "}") {
-			end.Col += width(rest) - width(tail) + 1
+			end.Col += len(rest) - len(tail) + 1 // all of it is ASCII
 		}
 	}
 	n.At.End = end

@@ -47,7 +47,8 @@ func compose(at *lines, text string) (*yaml.Node, diag.List) {
 		return nil, notYAML(at, err)
 	}
 	if len(doc.Content) == 0 || isEmpty(doc.Content[0]) {
-		return nil, refuse(at.file, "empty-file", "the file is empty", "begin with a key and a colon")
+		return nil, refuse(at.file, "empty-file", "the file is empty",
+			"begin with a key and a colon")
 	}
 	err = loader.Load(&second)
 	if errors.Is(err, io.EOF) {

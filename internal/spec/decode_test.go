@@ -94,8 +94,7 @@ func TestDecodeLists(t *testing.T) {
 	for value, want := range map[string]string{
 		`"a-${B.Arn}"`:     "a-${B.Arn}[B.Arn]",
 		`["${A}", "", $x]`: "${A}[A],[],$x[]",
-		"{}":               "1:4-6 wrong-type: f must be a text or a list of texts, not a " +
-			"mapping / ",
+		"{}":               "1:4-6 wrong-type: f must be a text or a list of texts, not a mapping / ",
 	} {
 		try(t, value, want, texts)
 	}
@@ -107,8 +106,7 @@ func TestDecodeFlag(t *testing.T) {
 		"true": "true", "y": `1:4-5 bad-flag: f must be yes or no, not "y" / write yes or no`,
 		"1":  `1:4-5 bad-flag: f must be yes or no, not "1" / write yes or no`,
 		"[]": "1:4-6 wrong-type: f must be yes or no, not a list / ",
-		"~":  `1:4-5 wrong-type: f must be yes or no, not nothing / put it in quotes to mean ` +
-			`the text "~"`,
+		"~":  `1:4-5 wrong-type: f must be yes or no, not nothing / put it in quotes to mean the text "~"`,
 	} {
 		try(t, value, want, func(f Flag) string { return fmt.Sprint(f.Value) })
 	}
@@ -125,8 +123,7 @@ func TestDecodeNumber(t *testing.T) {
 		"0": "0", "-7": "-7", "2147483647": "2147483647", "-2147483648": "-2147483648",
 		"2147483648":           "1:4-14 bad-number: " + large,
 		"99999999999999999999": "1:4-24 bad-number: " + large,
-		"'5'":                  "1:4-7 bad-number: f must be a whole number, not a text / " +
-			"remove the quotes",
+		"'5'":                  "1:4-7 bad-number: f must be a whole number, not a text / remove the quotes",
 		"010":                  `1:4-7 bad-number: f must be a whole number, not "010"` + digits,
 		"0x1f":                 `1:4-8 bad-number: f must be a whole number, not "0x1f"` + digits,
 		"1e3":                  `1:4-7 bad-number: f must be a whole number, not "1e3"` + digits,
@@ -152,16 +149,14 @@ func TestDecodePorts(t *testing.T) {
 		"8000-10000":          "8000-10000@4",
 		"[0, '1 - 2', 65535]": "0-0@5 1-2@8 65535-65535@17",
 		"443-443":             "443-443@4",
-		"[443, 65536]":        "1:10-15 bad-port: f[1] is beyond the last port / the last " +
-			"port is 65535",
+		"[443, 65536]":        "1:10-15 bad-port: f[1] is beyond the last port / the last port is 65535",
 		"20-10":               "1:4-9 bad-port: f ends before it begins / write 10-20",
 		"-1":                  `1:4-6 bad-port: f must be a port or a range, not "-1"` + example,
 		"0443":                `1:4-8 bad-port: f must be a port or a range, not "0443"` + example,
 		"http":                `1:4-8 bad-port: f must be a port or a range, not "http"` + example,
 		"'80-'":               `1:4-9 bad-port: f must be a port or a range, not "80-"` + example,
 		"123456":              `1:4-10 bad-port: f must be a port or a range, not "123456"` + example,
-		"[[1]]":               "1:5-8 wrong-type: f[0] must be a port or a range of ports, " +
-			"not a list / ",
+		"[[1]]":               "1:5-8 wrong-type: f[0] must be a port or a range of ports, not a list / ",
 		"{}": "1:4-6 wrong-type: f must be a port, a range of ports or a list of them, " +
 			"not a mapping / ",
 	} {
@@ -200,13 +195,11 @@ func TestDecodeGate(t *testing.T) {
 		"''":                     bad(6, "", forms),
 		"A=":                     bad(6, "A=", forms),
 		"a and b":                bad(11, "a and b", "write a list: all of its words must hold"),
-		"a or b":                 bad(10, "a or b", "there is no or: write two nodes, each " +
-			"with its own when"),
+		"a or b":                 bad(10, "a or b", "there is no or: write two nodes, each with its own when"),
 		"A==b":                   bad(8, "A==b", "write NAME=VALUE"),
 		"A!=b":                   bad(8, "A!=b", "write not X, or not NAME=VALUE"),
 		"${A}":                   bad(8, "${A}", "write the name without ${}"),
-		"{}":                     "1:4-6 wrong-type: f must be a word or a list of words, not " +
-			"a mapping / ",
+		"{}":                     "1:4-6 wrong-type: f must be a word or a list of words, not a mapping / ",
 		"[{}]":                   "1:5-7 wrong-type: f[0] must be a word, not a mapping / ",
 	} {
 		try(t, value, want, show)
@@ -248,11 +241,9 @@ func TestDecodeRegions(t *testing.T) {
 			" / add x to c-1: every region needs the same facts\n" +
 			`1:31-34 missing-fact: the region c-1 has no fact "z"` +
 			" / add z to c-1: every region needs the same facts",
-		"[a-1, b-1, a-1]": "1:15-18 duplicate-region: the region a-1 is here twice / remove " +
-			"one of them",
+		"[a-1, b-1, a-1]": "1:15-18 duplicate-region: the region a-1 is here twice / remove one of them",
 		"{a-1: x}":        "1:10-11 wrong-type: f.a-1 must be a mapping from names, not a text / ",
-		"us-east-1": "1:4-13 wrong-type: f must be a list of regions or a mapping from " +
-			"regions to facts, " +
+		"us-east-1": "1:4-13 wrong-type: f must be a list of regions or a mapping from regions to facts, " +
 			"not a text / ",
 	} {
 		try(t, value, want, show)
@@ -275,26 +266,20 @@ func TestDecodeMappings(t *testing.T) {
 			}
 			return strings.Join(out, " ")
 		})
-	try(t, "{StringEquals: {k: {x: 1}}}", "1:23-29 wrong-type: f.StringEquals.k must be a " +
-		"text or "+
+	try(t, "{StringEquals: {k: {x: 1}}}", "1:23-29 wrong-type: f.StringEquals.k must be a text or "+
 		"a list of texts, not a mapping / ", func(Condition) string { return "" })
-	try(t, "{broad: because, other: }", "1:21-26 wrong-type: f.other must be a text, not " +
-		"nothing / "+
+	try(t, "{broad: because, other: }", "1:21-26 wrong-type: f.other must be a text, not nothing / "+
 		"write a value after the colon, or remove the key", func(Accepts) string { return "" })
 	setting := func(s Setting) string {
-		return fmt.Sprintf("%s %d %v", s.Value.Raw, len(s.When), s.Else != nil && s.Else.Raw " +
-			"== "no")
+		return fmt.Sprintf("%s %d %v", s.Value.Raw, len(s.When), s.Else != nil && s.Else.Raw == "no")
 	}
 	try(t, "8080", "8080 0 false", setting)
 	try(t, "{value: v, when: [a, b], else: no}", "v 2 true", setting)
-	try(t, "{when: a}", `1:1-2 missing-key: f: missing key "value" / add value: The ` +
-		`value.`, setting)
-	try(t, "[a]", "1:4-7 wrong-type: f must be a text, or a mapping with value, when and " +
-		"else, not a list / ", setting)
+	try(t, "{when: a}", `1:1-2 missing-key: f: missing key "value" / add value: The value.`, setting)
+	try(t, "[a]", "1:4-7 wrong-type: f must be a text, or a mapping with value, when and else, not a list / ", setting)
 	trust := func(p *Trust) string { return p.Service.Value + fmt.Sprint(p.At.Start.Col) }
 	try(t, "{service: logging.s3}", "logging.s34", trust)
-	try(t, "{servic: ec2}", `1:5-11 unknown-key: f: unknown key "servic" / did you mean ` +
-		`"service"?`, trust)
+	try(t, "{servic: ec2}", `1:5-11 unknown-key: f: unknown key "servic" / did you mean "service"?`, trust)
 }
 
 func TestDecodePaths(t *testing.T) {
@@ -311,14 +296,12 @@ buckets:
 	got := told(source.Decode(doc.Root, &s))
 	want := `5:47-55 unknown-key: buckets.VeloDBBucket.allow.Deliver: unknown key "resource"` +
 		` / did you mean "resources"?` + "\n" +
-		"5:79-81 wrong-type: buckets.VeloDBBucket.allow.Deliver.condition.Bool must be a " +
-			"mapping " +
+		"5:79-81 wrong-type: buckets.VeloDBBucket.allow.Deliver.condition.Bool must be a mapping " +
 		"from names, not a list / \n" +
 		`5:14-21 missing-key: buckets.VeloDBBucket.allow.Deliver: missing key "resources" / add ` +
 		"resources: ARNs, short ARNs (ec2:instance/*), or names of resources of this stack; " +
 		"Name/* is the objects of a bucket.\n" +
-		`3:3-15 missing-key: buckets.VeloDBBucket: missing key "why" / add why: What is kept ` +
-			`in it.`
+		`3:3-15 missing-key: buckets.VeloDBBucket: missing key "why" / add why: What is kept in it.`
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
@@ -339,8 +322,7 @@ func TestEveryFieldDecodes(t *testing.T) {
 		case reflect.Pointer, reflect.Slice:
 			walk(typ.Elem())
 		case reflect.Struct:
-			if value, ok := typ.FieldByName("Value"); ok && strings.HasPrefix(typ.Name(), " +
-				""Named[") {
+			if value, ok := typ.FieldByName("Value"); ok && strings.HasPrefix(typ.Name(), "Named[") {
 				walk(value.Type)
 				return
 			}

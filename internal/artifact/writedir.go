@@ -34,7 +34,7 @@ func writeDir(d disk, dir string, set Set) error {
 	return fmt.Errorf("write %s: %w", dir, errors.Join(err, w.rollback()))
 }
 
-// writer does one run; undo holds what takes its changes back, in the order in which they were made.
+// writer does one run; undo holds what takes its changes back, in the order of the changes.
 type writer struct {
 	disk  disk
 	dir   string

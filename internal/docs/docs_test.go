@@ -18,7 +18,8 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the expected files")
 
-const evil = "a|b <script>alert(1)</script> `x` \"q\" 'p' *b* _u_ [l](http://x) & &amp; $x$ größe 東京\\|"
+const evil = "a|b <script>alert(1)</script> `x` \"q\" 'p' *b* _u_ " +
+	"[l](http://x) & &amp; $x$ größe 東京\\|"
 
 func ptr[T any](v T) *T { return &v }
 
@@ -76,7 +77,8 @@ func sample() *plan.Plan {
 			{ID: "Raw", Body: &plan.Raw{Type: "AWS::IAM::Group"}},
 		},
 		Outputs: []plan.Output{{Name: "BucketName", Description: "The bucket", Value: cfn.Ref("Bucket")}},
-		Leaves:  []plan.Leaves{{Name: "Nodes", What: "Instances", Blocks: "the subnet", Remove: "terminate"}},
+		Leaves: []plan.Leaves{
+			{Name: "Nodes", What: "Instances", Blocks: "the subnet", Remove: "terminate"}},
 	}
 }
 

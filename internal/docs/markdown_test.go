@@ -41,7 +41,8 @@ func checkCell(t *testing.T, s string) {
 	if got != want || strings.Contains(markup, "<") {
 		t.Errorf("inline(%q) reads %q, markup %q", s, got, markup)
 	}
-	if got, markup = plain(t, render(t, inline(s)+" end"), "p"); got != strings.TrimSpace(want+" end") {
+	got, markup = plain(t, render(t, inline(s)+" end"), "p")
+	if got != strings.TrimSpace(want+" end") {
 		t.Errorf("paragraph %q reads %q, markup %q", s, got, markup)
 	}
 	if want == "" || strings.Contains(want, "|") { // HTML, which the renderer leaves out by default
@@ -55,14 +56,17 @@ func checkCell(t *testing.T, s string) {
 }
 
 func TestEscaping(t *testing.T) {
-	for _, s := range []string{evil, "", "# x", "- x", "1. x", "12) x", "+ x", "> x", "===", "a  \n\nb", "`",
-		"``", "a`b``c", "\\", "a\\", "~~x~~", "&lt;", "<!-- x -->", "![i](u)", "a\\|b", "\\|", "_x_", "***"} {
+	for _, s := range []string{evil, "", "# x", "- x", "1. x", "12) x", "+ x", "> x", "===",
+		"a  \n\nb", "`",
+		"``", "a`b``c", "\\", "a\\", "~~x~~", "&lt;", "<!-- x -->", "![i](u)", "a\\|b", "\\|", "_x_",
+		"***"} {
 		checkCell(t, s)
 	}
 	if got := html.UnescapeString(code("^$|^a\\|<b>$")); got != "<code>^$|^a\\|<b>$</code>" {
 		t.Error(got)
 	}
-	if strings.ContainsAny(strings.TrimSuffix(strings.TrimPrefix(code("<|`*>"), "<code>"), "</code>"), "<|`*>") {
+	inner := strings.TrimSuffix(strings.TrimPrefix(code("<|`*>"), "<code>"), "</code>")
+	if strings.ContainsAny(inner, "<|`*>") {
 		t.Error("something is left to read as Markdown or HTML")
 	}
 }

@@ -65,8 +65,8 @@ func about(w *page, p *plan.Plan, o Options) {
 		"Links and commands as data: [launch.json](launch.json)")
 	w.list(facts...)
 	if o.Diagram != "" {
-		w.paragraph("![" + inline("What the stack holds, and what reaches what; the table below says the same") +
-			"](" + o.Diagram + ")")
+		w.paragraph("![What the stack holds, and what uses what; the tables below say the same](" +
+			o.Diagram + ")")
 	}
 }
 
@@ -179,8 +179,9 @@ func functions(w *page, p *plan.Plan) {
 		return
 	}
 	w.heading(2, "What the functions do, and never do")
-	w.paragraph("What CloudFormation cannot do by itself is done by functions in your account. Each runs " +
-		"only when this stack is created, updated or deleted, with a role of its own that is listed above.")
+	w.paragraph("What CloudFormation cannot do by itself is done by functions in your account. " +
+		"Each runs only when this stack is created, updated or deleted, with a role of its own that is " +
+		"listed above.")
 	w.table([]string{"Custom resource", "Type", "What it does", "Time"}, rows)
 	w.list(
 		"They change and delete nothing that this stack did not create. The one exception is switching "+
@@ -201,9 +202,10 @@ func house(w *page, p *plan.Plan) {
 		return
 	}
 	w.heading(2, "Your house rules")
-	w.paragraph("These parameters hold for every role and user of the stack, those of the functions included. " +
-		"Set them at the first launch: IAM cannot rename or move what exists, so a later change of path or " +
-		"prefix fails. Tags that you give to the stack itself reach every resource that takes tags.")
+	w.paragraph("These parameters hold for every role and user of the stack, those of the functions " +
+		"included. Set them at the first launch: IAM cannot rename or move what exists, so a later change " +
+		"of path or prefix fails. Tags that you give to the stack itself reach every resource that takes " +
+		"tags.")
 	w.table([]string{"Parameter", "What it does", "Example"}, rows)
 }
 

@@ -17,8 +17,8 @@ func launching(w *page, p *plan.Plan, o Options) {
 			link("Wizard", l.Wizard), code(l.TemplateURL)})
 	}
 	if len(rows) > 0 {
-		w.paragraph("Sign in to your account first. The first link asks for the parameters only; the wizard " +
-			"also for tags, a service role and what happens on failure.")
+		w.paragraph("Sign in to your account first. The first link asks for the parameters only; " +
+			"the wizard also for tags, a service role and what happens on failure.")
 		w.table([]string{"Region", "Quick create", "With all options", "Template"}, rows)
 	}
 	for _, c := range launch.Capabilities(p) {
@@ -37,9 +37,9 @@ func changeSet(w *page, c launch.ChangeSet) {
 
 func upgrading(w *page, p *plan.Plan) {
 	w.heading(2, "Upgrade")
-	w.paragraph("A release never changes: a new one has its own template. Make a change set with the new " +
-		"template, read it, execute it. A parameter that the new release adds has no previous value; give it one, " +
-		"or leave it out to take its default.")
+	w.paragraph("A release never changes: a new one has its own template. Make a change set with the " +
+		"new template, read it, execute it. A parameter that the new release adds has no previous value; " +
+		"give it one, or leave it out to take its default.")
 	changeSet(w, launch.Commands(p).Update)
 	w.list(
 		code("Replacement: True")+" in a change set means that a new resource is made and the old one "+

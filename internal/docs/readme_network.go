@@ -21,7 +21,9 @@ func network(w *page, p *plan.Plan) {
 			if why == "" {
 				why = rule.Description
 			}
-			rows = append(rows, []string{code(group), direction, code(peer(rule)), ports(rule), gate, inline(why)})
+			rows = append(rows, []string{
+				code(group), direction, code(peer(rule)), ports(rule), gate, inline(why),
+			})
 		}
 		switch b := r.Body.(type) {
 		case *plan.SecurityGroup:

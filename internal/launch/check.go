@@ -63,8 +63,9 @@ func checkParam(diags *diag.List, p plan.Parameter, value string) {
 		return
 	}
 	if len(value) > maxValue {
-		diags.Error(at, "value-too-long", fmt.Sprintf("The value of %s has %d bytes, CloudFormation takes %d",
-			p.Name, len(value), maxValue), "shorten it")
+		diags.Error(at, "value-too-long", fmt.Sprintf(
+			"The value of %s has %d bytes, CloudFormation takes %d", p.Name, len(value), maxValue),
+			"shorten it")
 		return
 	}
 	for _, item := range itemsOf(p, value) {
@@ -129,7 +130,8 @@ func wholeMatch(pattern string) (*regexp.Regexp, error) {
 }
 
 func refuseNumber(p plan.Parameter, value string) string {
-	if !regexp.MustCompile(`^[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]{1,3})?$`).MatchString(value) {
+	decimal := regexp.MustCompile(`^[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]{1,3})?$`)
+	if !decimal.MatchString(value) {
 		return "is no number"
 	}
 	number, _ := new(big.Rat).SetString(value)

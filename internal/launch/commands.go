@@ -49,7 +49,7 @@ func prepare(p *plan.Plan, kind, name string, params []string) string {
 		"--stack-name " + StackName(p),
 		"--change-set-name " + name,
 		"--change-set-type " + kind,
-		`--template-url "` + templateURLForShell(p) + `"`,
+		templateOption(p),
 	}
 	if caps := Capabilities(p); len(caps) > 0 {
 		lines = append(lines, "--capabilities "+strings.Join(caps, " "))
@@ -79,6 +79,14 @@ func command(verb string, args ...string) string {
 		return head + " " + strings.Join(args, " ")
 	}
 	return head + " \\\n  " + strings.Join(args, " \\\n  ")
+}
+
+// templateOption names the published template, or the file at hand where none is published.
+func templateOption(p *plan.Plan) string {
+	if p.Product.Bucket == "" {
+		return "--template-body file://template.yaml"
+	}
+	return `--template-url "` + templateURLForShell(p) + `"`
 }
 
 // templateURLForShell is the address with $REGION for the region. Regions of one product are in one

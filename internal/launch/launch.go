@@ -84,8 +84,12 @@ func Make(p *plan.Plan, region string, o Options) (Link, diag.List) {
 	return link, diags
 }
 
-// All gives the links for all regions of the plan, in its order.
+// All gives the links for all regions of the plan, in its order; none for a product that is not
+// published to a bucket.
 func All(p *plan.Plan, o Options) ([]Link, diag.List) {
+	if p.Product.Bucket == "" {
+		return nil, Check(p, o)
+	}
 	var links []Link
 	var diags diag.List
 	for _, region := range p.Regions {
@@ -97,6 +101,11 @@ func All(p *plan.Plan, o Options) ([]Link, diag.List) {
 }
 
 func checkRegion(p *plan.Plan, region string) (diags diag.List) {
+	if p.Product.Bucket == "" {
+		diags.Error(commandLine(), "not-published", p.Product.Title+" is published to no bucket",
+			"name the bucket in product.yaml; a link needs the template in it")
+		return diags
+	}
 	if _, ok := PartitionOf(region); !ok {
 		diags.Error(commandLine(), "unknown-region", fmt.Sprintf("%q is no region of AWS", region),
 			diag.DidYouMean(region, p.Regions))

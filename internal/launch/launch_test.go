@@ -181,6 +181,16 @@ func TestCheckStackRegionAndURL(t *testing.T) {
 	if link != (Link{}) {
 		t.Error("a refused link is given")
 	}
+	p = sample()
+	p.Product.Bucket = ""
+	_, diags = Make(p, "us-east-1", Options{})
+	expect(t, "bucket", diags, "not-published", "no bucket", "product.yaml")
+	if links, diags := All(p, Options{}); len(links)+len(diags) > 0 {
+		t.Error(links, diags)
+	}
+	if !strings.Contains(Commands(p).Create.Prepare, "--template-body file://template.yaml") {
+		t.Error("no template in the command")
+	}
 	all := Options{StackName: "1", Params: []Param{{"Nope", ""}, {"Token", ""}, {"Size", "x"}}}
 	if _, diags = All(sample(), all); len(diags) != 4 {
 		t.Errorf("want every mistake once: %v", diags)

@@ -21,7 +21,7 @@ test: tools vet ## run all tests
 
 vet: ## go vet and gofmt
 	go vet ./...
-	@unformatted=$$(gofmt -l cmd internal lambda); \
+	@unformatted=$$(gofmt -l cmd internal lambda) && \
 		test -z "$$unformatted" || { echo "not formatted by gofmt: $$unformatted"; exit 1; }
 
 # What runs at the same time is in the functions. The race detector needs a C compiler.

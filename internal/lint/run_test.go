@@ -80,20 +80,21 @@ func scenario(text string) Scenario {
 
 func TestToolsThatDoNotWorkAreErrors(t *testing.T) {
 	tools := mustTools(t)
-	good := Case{
-		Name: "good", Template: []byte("{}"), Regions: []string{"us-east-1"},
-		Scenarios: []Scenario{{Region: "us-east-1"}},
+	regions := func(region string) Case {
+		return Case{Name: "c", Template: []byte("{}"), Regions: []string{region}}
 	}
-	noRegion := good
-	noRegion.Regions = []string{"mars-1"}
+	launched := regions("us-east-1")
+	launched.Regions, launched.Scenarios = nil, []Scenario{{Region: "us-east-1"}}
+	noPython, noEngine := tools, tools
+	noPython.Python, noEngine.Dir = "/nowhere/python", t.TempDir()
 	for _, test := range []struct {
 		name, want string
 		tools      Tools
 		c          Case
 	}{
-		{"unknown region", "mars-1", tools, noRegion},
-		{"no Python", "no such file", Tools{"/nowhere/python", tools.Driver, tools.Dir}, good},
-		{"no engine", "Cannot find module", Tools{tools.Python, tools.Driver, t.TempDir()}, good},
+		{"unknown region", "mars-1", tools, regions("mars-1")},
+		{"no Python", "no such file", noPython, regions("us-east-1")},
+		{"no engine", "Cannot find module", noEngine, launched},
 	} {
 		_, err := Run(t.Context(), test.tools, []Case{test.c})
 		if err == nil || !strings.Contains(err.Error(), test.want) {

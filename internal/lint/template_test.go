@@ -23,7 +23,7 @@ func TestParametersTakeTheValuesThatMatter(t *testing.T) {
 		{"full stop", `{"Type":"String","Description":"for example arn:aws:s3:::a.b."}`,
 			"", "arn:aws:s3:::a.b"},
 		{"example of the constraint",
-			`{"Type":"String","ConstraintDescription":"a path, such as /v/","AllowedPattern":"/v/"}`,
+			`{"Type":"String","ConstraintDescription":"such as /v/","AllowedPattern":"/v/"}`,
 			"", "/v/"},
 		{"default", `{"Type":"String","Default":"/","Description":"for example /a/"}`, "", "/"},
 		{"default that decides", `{"Type":"String","Default":"/","Description":"for example /a/"}`,

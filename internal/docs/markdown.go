@@ -62,6 +62,15 @@ func inline(text string) string {
 	return b.String()
 }
 
+// cell is inline for a text whose lines each say something of their own.
+func cell(text string) string {
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	for i, line := range lines {
+		lines[i] = inline(line)
+	}
+	return strings.Join(lines, "<br>")
+}
+
 // code makes a code span. A row of a table is split at | even inside code, so a text with | is
 // written in HTML with character references.
 func code(text string) string {

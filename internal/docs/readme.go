@@ -50,7 +50,7 @@ func title(p *plan.Plan) string {
 func about(w *page, p *plan.Plan, o Options) {
 	w.paragraph(inline(p.About))
 	if p.VariantText != "" {
-		w.paragraph("This variant (" + code(p.Variant) + "): " + inline(p.VariantText) + ".")
+		w.paragraph("This variant (" + code(p.Variant) + "): " + inline(strings.TrimRight(p.VariantText, ". \n")) + ".")
 	}
 	facts := []string{"Vendor: " + inline(p.Product.Vendor)}
 	if p.Product.Docs != "" {
@@ -77,7 +77,7 @@ func resources(w *page, p *plan.Plan) {
 	for _, r := range p.Resources {
 		rows = append(rows, []string{
 			code(r.ID), code(plan.TypeName(r.Body)), always(when(p, r.Gate, gateless(p, r))),
-			inline(r.Comment), fate(r),
+			cell(r.Comment), fate(r),
 		})
 	}
 	w.table([]string{"Resource", "Type", "When", "Why", "When the stack is deleted"}, rows)
@@ -101,6 +101,9 @@ func always(when string) string {
 func fate(r plan.Resource) string {
 	if r.Keep == plan.KeepData {
 		return "**kept**, with its data"
+	}
+	if _, ok := r.Body.(*plan.Custom); ok {
+		return "its function takes back what it made, no more"
 	}
 	return "deleted"
 }

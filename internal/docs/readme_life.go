@@ -60,7 +60,7 @@ func removing(w *page, p *plan.Plan) {
 	var stays [][]string
 	for _, r := range kept(p) {
 		stays = append(stays, []string{code(r.ID), code(plan.TypeName(r.Body)), code(Text(nameOf(r))),
-			inline(r.Comment)})
+			cell(r.Comment)})
 	}
 	if len(stays) > 0 {
 		w.paragraph("What stays in your account, until you delete it yourself. " +

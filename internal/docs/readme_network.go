@@ -22,7 +22,7 @@ func network(w *page, p *plan.Plan) {
 				why = rule.Description
 			}
 			rows = append(rows, []string{
-				code(group), direction, code(peer(rule)), ports(rule), gate, inline(why),
+				code(group), direction, code(peer(rule)), ports(rule), gate, cell(why),
 			})
 		}
 		switch b := r.Body.(type) {

@@ -23,7 +23,7 @@ func permissions(w *page, p *plan.Plan) {
 		}
 		any = true
 		w.heading(3, r.ID)
-		w.paragraph(code(plan.TypeName(r.Body)) + " " + inline(r.Comment))
+		w.paragraph(code(plan.TypeName(r.Body)) + "<br>" + cell(r.Comment))
 		if isRawIAM(r) {
 			w.paragraph("It is written in CloudFormation's own words: read it in the template.")
 		}

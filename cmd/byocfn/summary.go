@@ -1,0 +1,124 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+
+	"byocfn/internal/artifact"
+	"byocfn/internal/compile"
+)
+
+// changesOf tells, for each folder of templates below dist, which files a set adds (+), changes (~)
+// and removes (-), before it is written.
+func changesOf(dist string, set artifact.Set) map[string][]string {
+	out := map[string][]string{}
+	note := func(name, mark string) {
+		folder, file := folderOf(name)
+		out[folder] = append(out[folder], mark+file)
+	}
+	for _, f := range set.Files {
+		old, err := os.ReadFile(filepath.Join(dist, filepath.FromSlash(f.Name)))
+		switch {
+		case err != nil:
+			note(f.Name, "+")
+		case !bytes.Equal(old, f.Data):
+			note(f.Name, "~")
+		}
+	}
+	for _, root := range set.Owned {
+		_ = fs.WalkDir(os.DirFS(dist), root, func(name string, e fs.DirEntry, err error) error {
+			if err != nil || e.IsDir() {
+				return nil // what cannot be read is for the writer to refuse
+			}
+			if _, ok := set.Get(name); !ok {
+				note(name, "-")
+			}
+			return nil
+		})
+	}
+	return out
+}
+
+// folderOf divides PRODUCT/TEMPLATE/iam/X.json after the template.
+func folderOf(name string) (folder, file string) {
+	parts := strings.SplitN(name, "/", 3)
+	if len(parts) < 3 {
+		return path.Split(name)
+	}
+	return parts[0] + "/" + parts[1], parts[2]
+}
+
+// manyChanges is how many changed files are still named one by one.
+const manyChanges = 3
+
+// summary prints one line for each template: its size for a reviewer, and what this run changed.
+func (a *app) summary(products []product, changes map[string][]string) error {
+	w := tabwriter.NewWriter(a.err, 0, 0, 2, ' ', 0)
+	for _, p := range products {
+		for _, t := range p.result.Plans {
+			dir := compile.Dir(t)
+			yaml, _ := p.result.Files.Get(dir + "/template.yaml")
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s bytes\t%s\n", dir,
+				plural(len(t.Resources), "resource"), plural(permissions(p.result.Files, dir), "permission"),
+				thousands(len(yaml)), describe(changes[dir]))
+			delete(changes, dir)
+		}
+	}
+	for _, folder := range slices.Sorted(maps.Keys(changes)) {
+		fmt.Fprintf(w, "%s\t\t\t\t%s\n", strings.TrimSuffix(folder, "/"), describe(changes[folder]))
+	}
+	return w.Flush()
+}
+
+// describe names the changed files, or counts them where they are many.
+func describe(changes []string) string {
+	switch {
+	case len(changes) == 0:
+		return "unchanged"
+	case len(changes) <= manyChanges:
+		return strings.Join(changes, " ")
+	}
+	count := map[byte]int{}
+	for _, c := range changes {
+		count[c[0]]++
+	}
+	var out []string
+	for _, kind := range []struct {
+		mark byte
+		word string
+	}{{'+', "new"}, {'~', "changed"}, {'-', "removed"}} {
+		if n := count[kind.mark]; n > 0 {
+			out = append(out, plural(n, "file")+" "+kind.word)
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+// permissions counts the statements of a template, as its permissions.json lists them.
+func permissions(files artifact.Set, dir string) int {
+	data, _ := files.Get(dir + "/permissions.json")
+	var statements []json.RawMessage
+	if json.Unmarshal(data, &statements) != nil {
+		return 0
+	}
+	return len(statements)
+}
+
+// thousands groups digits: 41 233.
+func thousands(n int) string {
+	digits := strconv.Itoa(n)
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + " " + digits[i:]
+	}
+	return digits
+}

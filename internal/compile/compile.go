@@ -16,10 +16,11 @@ import (
 
 // Sources is what a vendor wrote for one product.
 type Sources struct {
-	Product *source.Document // product.yaml
-	Stacks  []Stack          // NAME.stack.yaml, in order of their names
-	Scripts map[string]Script
-	Lock    []byte // lock.json of the last release; nil where there is none
+	Product  *source.Document // product.yaml
+	Stacks   []Stack          // NAME.stack.yaml, in order of their names
+	Scripts  map[string]Script
+	Lock     []byte // lock.json of the last release; nil where there is none
+	LockFile string
 }
 
 // Stack is one stack file.

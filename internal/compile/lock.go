@@ -3,9 +3,41 @@ package compile
 import (
 	"byocfn/internal/diag"
 	"byocfn/internal/plan"
+	"byocfn/internal/proof"
 )
 
-// locked compares the plans with the lock of the last release and gives the lock to write.
+// locked holds the plans against the lock of the last release and gives the lock to write. With
+// update, replacements are meant and nothing is compared.
 func locked(src Sources, plans []*plan.Plan, update bool) ([]byte, diag.List) {
-	return src.Lock, nil
+	var diags diag.List
+	older := map[string]proof.Lock{}
+	if src.Lock != nil && !update {
+		locks, err := proof.ReadLocks(src.Lock)
+		if err != nil {
+			diags.Error(diag.Range{File: src.LockFile}, "bad-lock", err.Error(),
+				"restore the file from version control, or write it anew with --update-lock")
+			return nil, diags
+		}
+		for _, l := range locks {
+			older[l.Template] = l
+		}
+	}
+	var next []proof.Lock
+	for _, p := range plans {
+		l := proof.Take(p)
+		if was, ok := older[l.Template]; ok {
+			diags = append(diags, proof.CheckLock(p, was)...)
+		}
+		delete(older, l.Template)
+		next = append(next, l)
+	}
+	for name := range older {
+		diags.Error(diag.Range{File: src.LockFile}, "locked", "the template "+name+" is gone",
+			"customers have launched it: keep it, or run byocfn synth --update-lock")
+	}
+	data, err := proof.WriteLocks(next)
+	if err != nil {
+		diags.Error(diag.Range{File: src.LockFile}, "internal", err.Error(), "")
+	}
+	return data, diags
 }

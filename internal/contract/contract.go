@@ -16,6 +16,7 @@ type Common struct {
 // Every permission that it needs stands here; a test holds it against the code.
 type Function struct {
 	Name        string // folder in lambda/, for example subnetfacts
+	Short       string // in the names of roles, at most 9 characters: facts
 	ID          string // logical id stem: SubnetFacts -> SubnetFactsFunction, SubnetFactsRole ...
 	Type        string // Custom::SubnetFacts
 	Description string // one line without a period

@@ -19,7 +19,7 @@ type EndpointNamesData struct {
 
 func endpointNames() Function {
 	return Function{
-		Name: "endpointnames", ID: "EndpointNames", Type: "Custom::EndpointNames",
+		Name: "endpointnames", Short: "names", ID: "EndpointNames", Type: "Custom::EndpointNames",
 		Description: "Switches on private DNS of the endpoints of this stack",
 		Timeout:     240, Service: 360,
 		Permissions: []Permission{{

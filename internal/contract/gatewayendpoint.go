@@ -21,7 +21,7 @@ type GatewayEndpointData struct {
 
 func gatewayEndpoint() Function {
 	return Function{
-		Name: "gatewayendpoint", ID: "GatewayEndpoint", Type: "Custom::GatewayEndpoint",
+		Name: "gatewayendpoint", Short: "gateway", ID: "GatewayEndpoint", Type: "Custom::GatewayEndpoint",
 		Description: "Finds or makes the gateway endpoint of the route table of the subnet",
 		Timeout:     240, Service: 360,
 		Permissions: gatewayEndpointPermissions(),

@@ -23,7 +23,7 @@ type SubnetFactsData struct {
 
 func subnetFacts() Function {
 	return Function{
-		Name: "subnetfacts", ID: "SubnetFacts", Type: "Custom::SubnetFacts",
+		Name: "subnetfacts", Short: "facts", ID: "SubnetFacts", Type: "Custom::SubnetFacts",
 		Description: "Reads the subnet, its zone and its route table; changes nothing",
 		Timeout:     60, Service: 120,
 		Permissions: []Permission{{

@@ -13,7 +13,7 @@ type VpcDNSData struct {
 
 func vpcDNS() Function {
 	return Function{
-		Name: "vpcdns", ID: "VpcDns", Type: "Custom::VpcDns",
+		Name: "vpcdns", Short: "vpc-dns", ID: "VpcDns", Type: "Custom::VpcDns",
 		Description: "Switches on DNS support and DNS host names of the VPC, never off",
 		Timeout:     240, Service: 360,
 		Permissions: []Permission{{

@@ -54,14 +54,22 @@ func (p *jsonPrinter) value(v cfn.Value, lines string) {
 	}
 }
 
+// entryLines is the indent of a section's entries. What is inside one stands on its line: so a diff
+// shows which resource changed, and the whole stays under what a request may hold.
+const entryLines = len("\n" + "    ")
+
 // block writes n parts between two brackets.
 func (p *jsonPrinter) block(brackets string, n int, lines string, part func(int)) {
 	p.buf.WriteByte(brackets[0])
+	inner := lines + "  "
+	if len(lines) >= entryLines {
+		lines, inner = "", ""
+	}
 	for i := range n {
 		if i > 0 {
 			p.buf.WriteByte(',')
 		}
-		p.buf.WriteString(lines + "  ")
+		p.buf.WriteString(inner)
 		part(i)
 	}
 	if n > 0 {

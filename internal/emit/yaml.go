@@ -146,7 +146,8 @@ func (p *printer) lines(lines []string, at int) {
 }
 
 // comment writes a comment of any content: line breaks of every kind break it, other characters
-// that YAML forbids become U+FFFD, so that no comment can end before its line does.
+// that YAML forbids become U+FFFD, so that no comment can end before its line does. An empty line of
+// it is an empty line.
 func (p *printer) comment(text string, at int) {
 	if text == "" {
 		return
@@ -154,10 +155,9 @@ func (p *printer) comment(text string, at int) {
 	text = lineBreaks.Replace(strings.TrimRight(text, "\n"))
 	for line := range strings.SplitSeq(text, "\n") {
 		line = strings.TrimRight(strings.Map(commentRune, line), " ")
-		p.indent(at)
-		p.write("#")
 		if line != "" {
-			p.write(" " + line)
+			p.indent(at)
+			p.write("# " + line)
 		}
 		p.newline()
 	}

@@ -111,17 +111,9 @@ func functionNamed(name string) contract.Function {
 	panic("byocfn: no function " + name) // a misspelt constant of this package
 }
 
-// functions adds, for each function that a custom resource of the stack uses, the function, its role,
-// its log, its code's check and its retries.
-func (m *maker) functions() {
-	any := false
-	for _, f := range contract.Functions() {
-		if gates := m.used[f.Name]; gates != nil {
-			any = true
-			m.function(f, gates)
-		}
-	}
-	if !any {
+// functionSource asks the customer where the code of the functions is.
+func (m *maker) functionSource() {
+	if len(m.used) == 0 {
 		return
 	}
 	bucket, prefix := m.plan.Product.Bucket, m.plan.Product.Prefix+"lambda/"
@@ -137,6 +129,16 @@ func (m *maker) functions() {
 			Label: "Folder", Default: &prefix, Description: "The folder in that bucket",
 			AllowedPattern:        `^([A-Za-z0-9_.-]+/)*$`,
 			ConstraintDescription: "must be empty or end with /"})
+}
+
+// functions adds, for each function that a custom resource of the stack uses, the function, its role,
+// its log, its code's check and its retries.
+func (m *maker) functions() {
+	for _, f := range contract.Functions() {
+		if gates := m.used[f.Name]; gates != nil {
+			m.function(f, gates)
+		}
+	}
 }
 
 func (m *maker) function(f contract.Function, gates [][]Literal) {
@@ -163,11 +165,12 @@ func (m *maker) function(f contract.Function, gates [][]Literal) {
 		"rolled back.", Unset, &InvokeConfig{Function: cfn.Ref(f.ID + "Function"), MaxAge: 300})
 }
 
-// functionRoleName is PRODUCT-FUNCTION, cut so that prefix, name and UUID fit IAM's 64 characters.
+// functionRoleName is PRODUCT-FUNCTION, the product cut so that prefix, name and UUID fit IAM's 64
+// characters.
 func (m *maker) functionRoleName(f contract.Function) string {
-	const room = 64 - prefixMax - len("-") - 36
-	name := m.plan.Product.Name + "-" + f.Name
-	return strings.TrimRight(name[:min(len(name), room)], "-")
+	room := 64 - prefixMax - len("--") - 36 - len(f.Short)
+	product := m.plan.Product.Name
+	return strings.TrimRight(product[:min(len(product), room)], "-") + "-" + f.Short
 }
 
 // functionPolicy holds exactly what the contract lists, for the things of this stack.

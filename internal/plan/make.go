@@ -60,6 +60,7 @@ func passes() []func(*maker) {
 		(*maker).lookups,        // custom resources that read what the spec asked for
 		(*maker).functions,      // the functions behind all custom resources
 		(*maker).houseRules,     // the customer's boundary, path and prefix
+		(*maker).functionSource, // the bucket and folder of the functions' code
 		(*maker).order,          // what no reference implies; sections
 	}
 }

@@ -24,6 +24,9 @@ func (m *maker) value(t spec.Text, gate []Literal) cfn.Value {
 			continue
 		}
 		v := m.ref(p.Ref, t.At, gate)
+		if _, ok := m.names[p.Ref.Name]; ok {
+			v = hint(v, p.Ref)
+		}
 		if _, isList := v.(cfn.List); isList {
 			m.diags.Error(t.At, "list-in-text", "${"+p.Ref.String()+"} is a list",
 				"use it alone, not inside a text")
@@ -70,6 +73,18 @@ func concat(parts ...cfn.Value) cfn.Value {
 type hinted struct {
 	cfn.Value
 	name string
+}
+
+// hint names a reference that cannot stand inside a text after what it is: VeloDBEndpointDnsName.
+func hint(v cfn.Value, r spec.Ref) cfn.Value {
+	f, ok := v.(cfn.Fn)
+	if !ok {
+		return v
+	}
+	if _, _, ok := inline(f); ok {
+		return v
+	}
+	return hinted{v, identifier(r.String())}
 }
 
 // inline gives how a function is written inside the text of Fn::Sub.

@@ -84,7 +84,7 @@ func parameter(p plan.Parameter) cfn.Map {
 func parameterDescription(p plan.Parameter) string {
 	text := strings.TrimSpace(p.Description)
 	switch {
-	case p.Example == "":
+	case p.Example == "", p.Type != "String" && p.Type != "Number": // the console lists the values
 		return text
 	case text == "":
 		return "For example " + p.Example

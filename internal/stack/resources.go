@@ -73,6 +73,10 @@ func resource(r plan.Resource) (cfn.Map, string, error) {
 			Comment: r.DependsComment,
 		})
 	}
+	if len(r.After) > 0 {
+		out = append(out, cfn.Entry{Key: "Metadata", Value: cfn.Map{{Key: "After", Value: r.After}},
+			Comment: "References only, so that it waits for these as well where they exist."})
+	}
 	out = append(out, retention(r.Keep)...)
 	if len(properties) > 0 {
 		out.Set("Properties", properties)

@@ -82,9 +82,10 @@ func Load(dir string) (compile.Sources, diag.List) {
 		diags.Error(diag.Range{File: dir}, "no-stack", "no stack here",
 			"a stack is a file whose name ends in "+stackSuffix)
 	}
-	src.Lock, err = os.ReadFile(filepath.Join(dir, LockName))
+	src.LockFile = filepath.Join(dir, LockName)
+	src.Lock, err = os.ReadFile(src.LockFile)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		diags.Error(diag.Range{File: filepath.Join(dir, LockName)}, "cannot-read", reason(err), "")
+		diags.Error(diag.Range{File: src.LockFile}, "cannot-read", reason(err), "")
 	}
 	return src, diags
 }

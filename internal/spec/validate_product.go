@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"fmt"
 	"net/url"
 	"regexp"
 	"strconv"
@@ -46,6 +47,14 @@ func (f form) check(w Word, diags *diag.List) {
 	if w.Value != "" && !f.is.MatchString(w.Value) {
 		diags.Error(w.At, f.id, `"`+w.Value+`" is no `+f.what, f.hint)
 	}
+}
+
+// CheckProductName gives an error that says what a product may be called, or nil.
+func CheckProductName(name string) error {
+	if productForm.is.MatchString(name) {
+		return nil
+	}
+	return fmt.Errorf("%q is no %s: %s", name, productForm.what, productForm.hint)
 }
 
 func checkProduct(root *source.Node, p *Product, diags *diag.List) {

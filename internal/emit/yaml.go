@@ -147,7 +147,7 @@ func (p *printer) lines(lines []string, at int) {
 
 // comment writes a comment of any content: line breaks of every kind break it, other characters
 // that YAML forbids become U+FFFD, so that no comment can end before its line does. An empty line of
-// it is an empty line.
+// it is an empty line, but in the header of the file.
 func (p *printer) comment(text string, at int) {
 	if text == "" {
 		return
@@ -155,9 +155,12 @@ func (p *printer) comment(text string, at int) {
 	text = lineBreaks.Replace(strings.TrimRight(text, "\n"))
 	for line := range strings.SplitSeq(text, "\n") {
 		line = strings.TrimRight(strings.Map(commentRune, line), " ")
-		if line != "" {
+		switch {
+		case line != "":
 			p.indent(at)
 			p.write("# " + line)
+		case at == 0:
+			p.write("#")
 		}
 		p.newline()
 	}

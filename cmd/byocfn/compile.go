@@ -76,20 +76,28 @@ func options(codes map[string]plan.Code) compile.Options {
 
 // merge looks for products that would write into each other's folder or into ours.
 func merge(products []product) (diags diag.List) {
-	owner := map[string]string{schemaDir: "", lambdaDir: ""}
+	owner := map[string]string{}
 	for _, p := range products {
 		name := p.name()
 		at := diag.Range{File: filepath.Join(p.dir, "product.yaml")}
-		switch other, taken := owner[name]; {
-		case taken && other == "":
-			diags.Error(at, "reserved-name", name+" cannot be the name of a product",
-				"dist/"+name+" is a folder of byocfn: choose another name")
-		case taken:
+		if other, taken := owner[name]; taken {
 			diags.Error(at, "same-product", name+" is also the name of the product in "+other,
 				"every product has a folder of its own in dist/: choose another name")
 		}
+		if reserved(name) {
+			diags = append(diags, refuseReserved(at, name)...)
+		}
 		owner[name] = p.dir
 	}
+	return diags
+}
+
+// reserved tells whether a name belongs to a folder of our own below dist/.
+func reserved(name string) bool { return name == schemaDir || name == lambdaDir }
+
+func refuseReserved(at diag.Range, name string) (diags diag.List) {
+	diags.Error(at, "reserved-name", name+" cannot be the name of a product",
+		"dist/"+name+" is a folder of byocfn: choose another name")
 	return diags
 }
 

@@ -101,7 +101,7 @@ Environment:
 	flags.StringVar(&a.format, "format", formatText,
 		"diagnostics: "+strings.Join(formats(), ", ")+"; all but text go to stdout")
 	flags.StringVar(&a.colors, "color", colorAuto, strings.Join(colors(), ", "))
-	root.AddCommand(a.synth(), a.check(), a.link(), a.schema(), a.version(), a.completion())
+	root.AddCommand(a.synth(), a.check(), a.link(), a.schema(), a.init(), a.version(), a.completion())
 	root.InitDefaultHelpCmd()
 	for _, c := range root.Commands() {
 		if c.Name() == "help" {

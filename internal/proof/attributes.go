@@ -7,8 +7,9 @@ import (
 )
 
 // Greatest lengths of names and ids.
-// Sources: IAM user guide, "IAM and AWS STS quotas" (instance profiles); S3 user guide, "Bucket naming rules" (63); Lambda quotas (64); CloudWatch Logs API reference (512); Secrets
-// Manager quotas (512, and the seven characters it adds); EC2 user guide, resource ids (17 digits).
+// Sources: IAM user guide, "IAM and AWS STS quotas" (instance profiles); S3 user guide, "Bucket
+// naming rules" (63); Lambda quotas (64); CloudWatch Logs API reference (512); Secrets Manager
+// quotas (512, and the seven characters it adds); EC2 user guide, resource ids (17 digits).
 const (
 	profileWidth  = 128
 	bucketWidth   = 63
@@ -76,8 +77,8 @@ func (m *ruler) attribute(id, attr string) int {
 	return otherWidth
 }
 
-// named bounds a physical name: the vendor's own, or the one that CloudFormation makes from the names
-// of stack and resource and thirteen characters, cut to what the service allows.
+// named bounds a physical name: the vendor's own, or the one that CloudFormation makes from the
+// names of stack and resource and thirteen characters, cut to what the service allows.
 func (m *ruler) named(name cfn.Value, id string, limit int) int {
 	if name == nil {
 		return min(stackNameWidth+len("-")+len(id)+len("-")+13, limit)

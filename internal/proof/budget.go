@@ -143,8 +143,8 @@ func (m *ruler) statementSize(st *plan.Statement, a Assignment, all bool) int {
 	return m.jsonSize(fields)
 }
 
-// jsonSize bounds a value as JSON without white space between its parts. A list of one is counted as
-// a list.
+// jsonSize bounds a value as JSON without white space between its parts. A list of one is counted
+// as a list.
 func (m *ruler) jsonSize(v cfn.Value) int {
 	var sizes []int
 	switch v := v.(type) {
@@ -173,8 +173,9 @@ func (r *report) budgetFindings() {
 	m := &ruler{r.scope, map[string]bool{}}
 	for _, b := range m.budgets() {
 		of := r.resources[b.Resource]
-		summary := fmt.Sprintf("%s can reach %d of %d characters (%s)", b.Policy, b.Size, b.Limit, b.Kind)
-		hint := "divide it, name resources by a shorter pattern, or bound the parameters that it holds"
+		summary := fmt.Sprintf("%s can reach %d of %d characters (%s)",
+			b.Policy, b.Size, b.Limit, b.Kind)
+		hint := "divide it, name resources by a shorter pattern, or bound its parameters"
 		r.within(of, "policy-size", b.Size, b.Limit, summary, hint)
 	}
 	for _, name := range slices.Sorted(maps.Keys(m.guessed)) {
@@ -182,11 +183,11 @@ func (r *report) budgetFindings() {
 	}
 }
 
-// unboundedParameter reports a parameter whose length had to be guessed. Those that the vendor did not
-// write have no place.
+// unboundedParameter reports a parameter whose length had to be guessed. Those that the vendor
+// did not write have no place.
 func (r *report) unboundedParameter(p *plan.Parameter) {
-	summary := fmt.Sprintf("%s stands in a policy and has no greatest length; %d characters are assumed",
-		p.Name, guess)
+	summary := fmt.Sprintf("%s stands in a policy and has no greatest length; %d characters are "+
+		"assumed", p.Name, guess)
 	if p.From.File == "" {
 		r.internal(nil, summary)
 		return

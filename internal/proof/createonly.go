@@ -40,12 +40,12 @@ func createOnly(resourceType string) []string {
 	return nil
 }
 
-// fixesName tells which property gives a physical name; a resource with one cannot be replaced, for
-// its successor would need the same name at the same time.
+// fixesName tells which property gives a physical name; a resource with one cannot be replaced,
+// for its successor would need the same name at the same time.
 func fixesName(property string) bool {
 	switch property {
-	case "BucketName", "RoleName", "UserName", "ManagedPolicyName", "InstanceProfileName", "GroupName",
-		"FunctionName", "QueueName", "TopicName", "LogGroupName", "Name":
+	case "BucketName", "RoleName", "UserName", "ManagedPolicyName", "InstanceProfileName",
+		"GroupName", "FunctionName", "QueueName", "TopicName", "LogGroupName", "Name":
 		return true
 	}
 	return false

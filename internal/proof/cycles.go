@@ -9,8 +9,8 @@ import (
 )
 
 // Cycles proves that the resources can be created in some order, and that an explicit order names
-// only resources that exist whenever it matters (CloudFormation would accept it, linters refuse it:
-// cfn-lint E3005).
+// only resources that exist whenever it matters (CloudFormation would accept it, linters refuse
+// it: cfn-lint E3005).
 func Cycles(p *plan.Plan) diag.List {
 	r := newReport(p)
 	for i := range p.Resources {
@@ -23,7 +23,7 @@ func Cycles(p *plan.Plan) diag.List {
 	for _, cycle := range g.cycles {
 		r.found.Error(r.resources[cycle[0]].From, "cycle",
 			"resources wait for each other: "+strings.Join(append(cycle, cycle[0]), " -> "),
-			"give the role or policy a name:, so that a statement can name it without waiting for it")
+			"give the role or policy a name:, so that a statement can name it without waiting")
 	}
 	return r.found
 }

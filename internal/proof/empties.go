@@ -8,13 +8,14 @@ import (
 	"byocfn/internal/plan"
 )
 
-// maxAxes bounds the choices on which one document may depend: 2^14 combinations are tried at most.
+// maxAxes bounds the choices on which one document may depend: 2^14 combinations are tried at
+// most.
 const maxAxes = 14
 
-// Empties proves that whatever the customer chooses, no policy document is left without statements,
-// no statement without resources, actions or principal, no condition without its values and no list
-// of roles, users, groups or subnets empty. IAM and EC2 refuse all of these at deployment, and no
-// linter sees them; a vanished condition would widen access instead.
+// Empties proves that whatever the customer chooses, no policy document is left without
+// statements, no statement without resources, actions or principal, no condition without its
+// values and no list of roles, users, groups or subnets empty. IAM and EC2 refuse all of these at
+// deployment, and no linter sees them; a vanished condition would widen access instead.
 func Empties(p *plan.Plan) diag.List {
 	r := newReport(p)
 	for _, d := range r.documents() {
@@ -57,7 +58,8 @@ func (r *report) tooMany(d document, f formula) bool {
 	if len(r.axes(f.atoms())) <= maxAxes {
 		return false
 	}
-	r.found.Error(d.of.From, "too-many-gates", d.name+" depends on too many choices to try them all",
+	r.found.Error(d.of.From, "too-many-gates",
+		d.name+" depends on too many choices to try them all",
 		"divide it into several policies")
 	return true
 }
@@ -90,7 +92,8 @@ func (r *report) statementFilled(d document, st *plan.Statement) {
 			keys = cfn.Map{operator}
 		}
 		for _, e := range keys {
-			r.filled(d, under, part{"value of the condition " + e.Key, e.Value}, owner, "lost-condition",
+			p := part{"value of the condition " + e.Key, e.Value}
+			r.filled(d, under, p, owner, "lost-condition",
 				"a condition that vanishes widens access: give the whole statement the when:")
 		}
 	}
@@ -142,7 +145,8 @@ func isEmpty(v cfn.Value) bool {
 	case cfn.List:
 		return len(v) == 0
 	case cfn.Map:
-		return len(v) == 0 || slices.ContainsFunc(v, func(e cfn.Entry) bool { return isEmpty(e.Value) })
+		empty := func(e cfn.Entry) bool { return isEmpty(e.Value) }
+		return len(v) == 0 || slices.ContainsFunc(v, empty)
 	}
 	return false
 }
@@ -160,8 +164,7 @@ func (r *report) listsFilled(res *plan.Resource) {
 	var lists []part
 	switch b := res.Body.(type) {
 	case *plan.ManagedPolicy:
-		lists = []part{{"Roles", heldBy(b.Roles)},
-			{"Users", heldBy(b.Users)}}
+		lists = []part{{"Roles", heldBy(b.Roles)}, {"Users", heldBy(b.Users)}}
 	case *plan.Instance:
 		lists = []part{{"SecurityGroups", cfn.Values(b.SecurityGroups...)}}
 	case *plan.InterfaceEndpoint:
@@ -177,7 +180,8 @@ func (r *report) listsFilled(res *plan.Resource) {
 			continue
 		}
 		if when, empty := r.emptyListWhen(r.gate(res), p.value); empty {
-			r.found.Error(res.From, "empty-list", res.ID+" has an empty list of "+p.name+when, emptyHint)
+			r.found.Error(res.From, "empty-list",
+				res.ID+" has an empty list of "+p.name+when, emptyHint)
 		}
 	}
 }

@@ -9,9 +9,9 @@ import (
 	"byocfn/internal/plan"
 )
 
-// Axis is one choice that is made when a stack is launched: a switch, whether an optional parameter
-// is given, which value a parameter has, whether a region has a fact. Choices lists what can be
-// chosen, each as the atoms that hold then.
+// Axis is one choice that is made when a stack is launched: a switch, whether an optional
+// parameter is given, which value a parameter has, whether a region has a fact. Choices lists
+// what can be chosen, each as the atoms that hold then.
 type Axis struct {
 	Name    string
 	Choices [][]string
@@ -38,7 +38,8 @@ func Atoms(p *plan.Plan) []Axis {
 	return s.axes(atoms)
 }
 
-// Assignments gives every combination of choices. The map is the same each time: clone it to keep it.
+// Assignments gives every combination of choices. The map is the same each time: clone it to keep
+// it.
 func Assignments(axes []Axis) iter.Seq[Assignment] {
 	return func(yield func(Assignment) bool) {
 		assign(axes, Assignment{}, yield)

@@ -181,7 +181,8 @@ func (r *report) tagged(res *plan.Resource) {
 	}
 	tags, _ := field.Interface().([]plan.Tag)
 	for _, key := range r.Product.TagKeys {
-		if !slices.ContainsFunc(tags, func(t plan.Tag) bool { return t.Key == key && t.Value != nil }) {
+		has := func(t plan.Tag) bool { return t.Key == key && t.Value != nil }
+		if !slices.ContainsFunc(tags, has) {
 			r.internal(res, res.ID+" lacks the product's tag "+key)
 		}
 	}

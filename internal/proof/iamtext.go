@@ -20,7 +20,8 @@ func Documents(p *plan.Plan) diag.List {
 		for i := range d.body.Statements {
 			st := &d.body.Statements[i]
 			if slices.Contains(seen, st.Sid) {
-				r.found.Error(d.of.From, "repeated-sid", d.name+" has two statements named "+st.Sid,
+				r.found.Error(d.of.From, "repeated-sid",
+					d.name+" has two statements named "+st.Sid,
 					"rename one of them: a Sid names one statement of a document")
 			}
 			if st.Sid != "" {

@@ -28,8 +28,9 @@ const (
 	maxWaitTimeout       = 43200
 )
 
-// Limits of EC2 and Lambda. Sources: EC2 user guide, "Run commands when you launch an EC2 instance"
-// (16 KB before encoding); EC2 API reference, CreateSecurityGroup; Lambda API reference.
+// Limits of EC2 and Lambda. Sources: EC2 user guide, "Run commands when you launch an EC2
+// instance" (16 KB before encoding); EC2 API reference, CreateSecurityGroup; Lambda API
+// reference.
 const (
 	maxUserData         = 16384
 	maxGroupDescription = 255
@@ -37,8 +38,8 @@ const (
 	maxFunctionTimeout  = 900
 )
 
-// Limits proves that counts, names, texts and policies keep AWS's limits in the worst case, and warns
-// from 90 % of them.
+// Limits proves that counts, names, texts and policies keep AWS's limits in the worst case, and
+// warns from 90 % of them.
 func Limits(p *plan.Plan) diag.List {
 	r := newReport(p)
 	r.counts()
@@ -47,7 +48,8 @@ func Limits(p *plan.Plan) diag.List {
 	}
 	for _, o := range p.Outputs {
 		r.nameLimits(o.From, "output", o.Name)
-		r.atMost(o.From, "the description of output "+o.Name, "bytes", len(o.Description), maxDescription)
+		r.atMost(o.From, "the description of output "+o.Name, "bytes",
+			len(o.Description), maxDescription)
 	}
 	for i := range p.Resources {
 		r.nameLimits(p.Resources[i].From, "resource", p.Resources[i].ID)
@@ -93,7 +95,8 @@ func (r *report) counts() {
 	if r.Mapping == nil {
 		return
 	}
-	r.atMost(at, "the mapping "+r.Mapping.Name, "regions", len(r.Mapping.Rows), maxMappingAttributes)
+	regions := len(r.Mapping.Rows)
+	r.atMost(at, "the mapping "+r.Mapping.Name, "regions", regions, maxMappingAttributes)
 	for _, row := range r.Mapping.Rows {
 		r.atMost(at, "the facts of "+row.Key, "facts", len(row.Cols), maxMappingAttributes)
 	}
@@ -107,13 +110,15 @@ func (r *report) nameLimits(at diag.Range, what, name string) {
 	if !logicalID.MatchString(name) {
 		r.internal(&plan.Resource{From: at}, what+" "+name+" has a name that is not alphanumeric")
 	}
-	r.atMost(at, "the name of "+what+" "+name, "characters", utf8.RuneCountInString(name), maxNameWidth)
+	width := utf8.RuneCountInString(name)
+	r.atMost(at, "the name of "+what+" "+name, "characters", width, maxNameWidth)
 }
 
 func (r *report) parameterLimits(p *plan.Parameter) {
 	r.nameLimits(p.From, "parameter", p.Name)
 	words := utf8.RuneCountInString(p.Description)
-	r.atMost(p.From, "the description of parameter "+p.Name, "characters", words, maxParameterWords)
+	r.atMost(p.From, "the description of parameter "+p.Name, "characters",
+		words, maxParameterWords)
 	values := p.AllowedValues
 	if p.Default != nil {
 		values = append([]string{*p.Default}, values...)
@@ -139,7 +144,8 @@ func (r *report) resourceLimits(res *plan.Resource) {
 	switch b := res.Body.(type) {
 	case *plan.LaunchTemplate:
 		size := m.measure(b.UserData).chars
-		r.atMost(res.From, "the boot script of "+res.ID, "bytes in the worst case", size, maxUserData)
+		r.atMost(res.From, "the boot script of "+res.ID, "bytes in the worst case",
+			size, maxUserData)
 	case *plan.Role:
 		over("the managed policies", "policies", r.policiesOf(res, b), iam.MaxManagedPerRole)
 	case *plan.LambdaFunction:
@@ -191,8 +197,8 @@ func rulesOf(body plan.Body) []plan.GroupPermission {
 func (r *report) policiesOf(role *plan.Resource, b *plan.Role) int {
 	n := len(b.Managed)
 	for i := range r.Resources {
-		p, ok := r.Resources[i].Body.(*plan.ManagedPolicy)
-		if ok && r.attached(&r.Resources[i], role) && len(p.Roles.List) > 0 {
+		_, ok := r.Resources[i].Body.(*plan.ManagedPolicy)
+		if ok && r.attached(&r.Resources[i], role) {
 			n++
 		}
 	}

@@ -159,19 +159,26 @@ func TestLimits(t *testing.T) {
 		p    *plan.Plan
 		want []string
 	}{
-		"small":         {gated(policy(5)), nil},
-		"nearly full":   {gated(policy(5600)), []string{"policy-size: P can reach"}},
-		"full":          {gated(policy(6200)), []string{"policy-size: of 6144 characters"}},
-		"unbounded":     {free, []string{"unbounded-parameter: Free stands in a policy"}},
-		"house's own":   {house, []string{"internal: Prefix"}},
-		"words":         {words, []string{"limit: name of parameter", "limit: description of parameter", "limit: 4097 of 4096", "internal: bad-name", "limit: 1025 of 1024 bytes"}},
-		"many":          {many, []string{"limit: 451 of 500 resources"}},
-		"boot script":   {gated(res("L", "", &plan.LaunchTemplate{UserData: cfn.String(long(16385))})), []string{"limit: boot script of L"}},
-		"bucket name":   {gated(res("B", "", &plan.Bucket{Name: cfn.Sub("${AWS::StackName}")})), []string{"limit: 128 of 63"}},
-		"role name":     {gated(res("R", "", &plan.Role{Name: cfn.String(long(65))})), []string{"limit: the name of R"}},
-		"group rule":    {gated(res("G", "", &plan.GroupRule{Rule: plan.GroupPermission{Description: long(256)}})), []string{"limit: a rule's description of G"}},
-		"timeouts":      {gated(res("C", "", &plan.Custom{Timeout: 3601}), res("W", "", &plan.WaitCondition{Timeout: 43200})), []string{"limit: the timeout of C: 3601 of 3600"}},
-		"many policies": {gated(append(attached, res("R", "", &plan.Role{}))...), []string{"limit: the managed policies of R: 11 of 10"}},
+		"small":       {gated(policy(5)), nil},
+		"nearly full": {gated(policy(5600)), []string{"policy-size: P can reach"}},
+		"full":        {gated(policy(6200)), []string{"policy-size: of 6144 characters"}},
+		"unbounded":   {free, []string{"unbounded-parameter: Free stands in a policy"}},
+		"house's own": {house, []string{"internal: Prefix"}},
+		"words": {words,
+			[]string{"limit: name of parameter", "limit: description of parameter", "limit: 4097 of 4096", "internal: bad-name", "limit: 1025 of 1024 bytes"}},
+		"many": {many, []string{"limit: 451 of 500 resources"}},
+		"boot script": {gated(res("L", "", &plan.LaunchTemplate{UserData: cfn.String(long(16385))})),
+			[]string{"limit: boot script of L"}},
+		"bucket name": {gated(res("B", "", &plan.Bucket{Name: cfn.Sub("${AWS::StackName}")})),
+			[]string{"limit: 128 of 63"}},
+		"role name": {gated(res("R", "", &plan.Role{Name: cfn.String(long(65))})),
+			[]string{"limit: the name of R"}},
+		"group rule": {gated(res("G", "", &plan.GroupRule{Rule: plan.GroupPermission{Description: long(256)}})),
+			[]string{"limit: a rule's description of G"}},
+		"timeouts": {gated(res("C", "", &plan.Custom{Timeout: 3601}), res("W", "", &plan.WaitCondition{Timeout: 43200})),
+			[]string{"limit: the timeout of C: 3601 of 3600"}},
+		"many policies": {gated(append(attached, res("R", "", &plan.Role{}))...),
+			[]string{"limit: the managed policies of R: 11 of 10"}},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) { expect(t, Limits(c.p), c.want...) })
@@ -198,11 +205,13 @@ func TestDocuments(t *testing.T) {
 		doc  plan.Document
 		want []string
 	}{
-		"plain":      {doc(statement("A1", "", cfn.String("*")), statement("", ""), statement("", "")), nil},
-		"same Sid":   {doc(statement("A", "Siren"), statement("A", "")), []string{"repeated-sid: P has two statements named A"}},
-		"bad Sid":    {doc(statement("a-b", "")), []string{"bad-sid: a-b"}},
-		"character":  {doc(odd), []string{"policy-character: \u0416"}},
-		"key's text": {doc(keyed), []string{"policy-character: statement B of P holds the character \u2026"}},
+		"plain": {doc(statement("A1", "", cfn.String("*")), statement("", ""), statement("", "")), nil},
+		"same Sid": {doc(statement("A", "Siren"), statement("A", "")),
+			[]string{"repeated-sid: P has two statements named A"}},
+		"bad Sid":   {doc(statement("a-b", "")), []string{"bad-sid: a-b"}},
+		"character": {doc(odd), []string{"policy-character: \u0416"}},
+		"key's text": {doc(keyed),
+			[]string{"policy-character: statement B of P holds the character \u2026"}},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

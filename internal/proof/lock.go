@@ -27,7 +27,7 @@ type Locked struct {
 	Stateful   string            `json:"stateful,omitempty"` // why it must not go: "holds data"
 	When       []string          `json:"when,omitempty"`     // its gate
 	Properties map[string]string `json:"properties,omitempty"`
-	Facts      map[string]string `json:"facts,omitempty"` // regional facts in Properties, by FACT in REGION
+	Facts      map[string]string `json:"facts,omitempty"` // "FACT in REGION"
 }
 
 // ReadLocks reads the file of a product's locks.
@@ -56,7 +56,8 @@ func WriteLocks(locks []Lock) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// Take gives the lock of a plan, in the order of the ids so that moving a resource changes nothing.
+// Take gives the lock of a plan, in the order of the ids so that moving a resource changes
+// nothing.
 func Take(p *plan.Plan) Lock {
 	lock := Lock{Template: templateOf(p)}
 	for i := range p.Resources {
@@ -134,8 +135,8 @@ type settling struct {
 	properties cfn.Map
 }
 
-// settled gives what a lock holds of a resource; ok is false for what can come and go unnoticed, such
-// as the role of a function.
+// settled gives what a lock holds of a resource; ok is false for what can come and go unnoticed,
+// such as the role of a function.
 func settled(p *plan.Plan, res *plan.Resource) (s settling, ok bool) {
 	set := func(key string, v cfn.Value) {
 		if v != nil {
@@ -159,7 +160,8 @@ func settled(p *plan.Plan, res *plan.Resource) (s settling, ok bool) {
 		s.kind = "AWS::S3::Bucket"
 		set("BucketName", b.Name)
 	case *plan.LambdaFunction:
-		s.kind, s.stateful = "AWS::Lambda::Function", "custom resources cannot change their function"
+		s.kind = "AWS::Lambda::Function"
+		s.stateful = "custom resources cannot change their function"
 	case *plan.Custom:
 		s.kind = b.Type
 		set(serviceToken, b.Token)

@@ -53,9 +53,11 @@ func TestCheckLock(t *testing.T) {
 		"other order": {func(p *plan.Plan) {
 			p.Resources[0], p.Resources[3] = p.Resources[3], p.Resources[0]
 		}, nil},
-		"something new":       {func(p *plan.Plan) { p.Resources = append(p.Resources, res("New", "", &plan.Bucket{})) }, nil},
-		"named bucket gone":   {remove(0), []string{"locked: AWS::S3::Bucket Pond is removed, but its name is fixed"}},
-		"kept bucket renamed": {rename("Pool", "Poole"), []string{"locked: Pool is removed and made anew as Poole, but holds data"}},
+		"something new": {func(p *plan.Plan) { p.Resources = append(p.Resources, res("New", "", &plan.Bucket{})) }, nil},
+		"named bucket gone": {remove(0),
+			[]string{"locked: AWS::S3::Bucket Pond is removed, but its name is fixed"}},
+		"kept bucket renamed": {rename("Pool", "Poole"),
+			[]string{"locked: Pool is removed and made anew as Poole, but holds data"}},
 		"function renamed": {func(p *plan.Plan) {
 			rename("FactsFunction", "FactFunction")(p)
 			body[*plan.Custom](p, "Facts").Token = cfn.GetAtt("FactFunction", "Arn")
@@ -75,14 +77,16 @@ func TestCheckLock(t *testing.T) {
 			p.Mapping.Rows = append(p.Mapping.Rows, plan.MappingRow{Key: "me-south-1",
 				Cols: cfn.Map{prop("svc", cfn.String("z"))}})
 		}, nil},
-		"unnamed role":     {remove(3), []string{"replaces: Diver is removed at every"}},
-		"log group":        {remove(9), nil},
-		"raw, in place":    {func(p *plan.Plan) { body[*plan.Raw](p, "Topic").Properties[1].Value = cfn.String("e") }, nil},
-		"raw, create-only": {func(p *plan.Plan) { body[*plan.Raw](p, "Topic").Properties[0].Value = cfn.String("e") }, []string{"locked: TopicName"}},
+		"unnamed role":  {remove(3), []string{"replaces: Diver is removed at every"}},
+		"log group":     {remove(9), nil},
+		"raw, in place": {func(p *plan.Plan) { body[*plan.Raw](p, "Topic").Properties[1].Value = cfn.String("e") }, nil},
+		"raw, create-only": {func(p *plan.Plan) { body[*plan.Raw](p, "Topic").Properties[0].Value = cfn.String("e") },
+			[]string{"locked: TopicName"}},
 		"now behind a switch": {func(p *plan.Plan) {
 			p.Resources[1].Gate = []plan.Literal{{Not: true, Atom: "Siren"}}
 		}, []string{"locked: Pool is removed, except where not Siren"}},
-		"another type": {func(p *plan.Plan) { p.Resources[2].Body = &plan.Bucket{} }, []string{"locked: AWS::EC2::SecurityGroup Net is removed"}},
+		"another type": {func(p *plan.Plan) { p.Resources[2].Body = &plan.Bucket{} },
+			[]string{"locked: AWS::EC2::SecurityGroup Net is removed"}},
 	}
 	older := Take(shipped(nil))
 	for name, c := range cases {

@@ -28,7 +28,8 @@ type Change struct {
 	Stateful           string
 }
 
-// Compare tells what an update from the older lock to the newer would do. What is new does no harm.
+// Compare tells what an update from the older lock to the newer would do. What is new does no
+// harm.
 func Compare(older, newer Lock) []Change {
 	now := map[string]Locked{}
 	for _, l := range newer.Resources {
@@ -119,7 +120,8 @@ func CheckLock(p *plan.Plan, older Lock) diag.List {
 	return found
 }
 
-const lockHint = "undo it, or run byocfn synth --update-lock after deciding that customers can bear it"
+const lockHint = "undo it, or run byocfn synth --update-lock after deciding that customers " +
+	"can bear it"
 
 // words says a change in one line.
 func (c Change) words() string {

@@ -5,9 +5,10 @@ import "regexp/syntax"
 // unbounded is more than any limit of AWS.
 const unbounded = 1 << 30
 
-// longest gives the greatest number of characters of a text that matches the pattern, and unbounded
-// where there is none or where Go cannot read the pattern. CloudFormation holds the pattern against
-// the entire value, with or without anchors (user guide, "Parameters", AllowedPattern).
+// longest gives the greatest number of characters of a text that matches the pattern, and
+// unbounded where there is none or where Go cannot read the pattern. CloudFormation holds the
+// pattern against the entire value, with or without anchors (user guide, "Parameters",
+// AllowedPattern).
 func longest(pattern string) int {
 	return heaviest(pattern, func(rune, rune) int { return 1 })
 }

@@ -1,7 +1,7 @@
-// Package proof holds a finished plan against what must be true of every template: references meet
-// their targets, nothing is empty, no identity escapes the house rules, limits are kept. A proof is
-// a pure function of one plan; it changes nothing. What a vendor can cause is reported at the
-// vendor's words; what only this program can cause says so.
+// Package proof holds a finished plan against what must be true of every template: references
+// meet their targets, nothing is empty, no identity escapes the house rules, limits are kept. A
+// proof is a pure function of one plan; it changes nothing. What a vendor can cause is reported
+// at the vendor's words; what only this program can cause says so.
 package proof
 
 import (
@@ -19,7 +19,8 @@ type Proof struct {
 // reference that leads nowhere is reported once, by the first.
 func All() []Proof {
 	return []Proof{
-		{"references", "every reference meets a target that exists whenever it is used", References},
+		{"references", "every reference meets a target that exists whenever it is used",
+			References},
 		{"cycles", "no resource waits for itself", Cycles},
 		{"empties", "no choice of the customer leaves a policy, statement or list empty", Empties},
 		{"house", "every identity is under the customer's boundary, path and prefix", House},
@@ -31,8 +32,8 @@ func All() []Proof {
 	}
 }
 
-// Run runs every proof and gives all that they found. What no word of the vendor stands for, such as
-// a function's role, is reported at the stack's file as a whole.
+// Run runs every proof and gives all that they found. What no word of the vendor stands for, such
+// as a function's role, is reported at the stack's file as a whole.
 func Run(p *plan.Plan) diag.List {
 	var found diag.List
 	for _, proof := range All() {

@@ -10,9 +10,9 @@ import (
 	"byocfn/internal/plan"
 )
 
-// Reachability proves, for a variant whose subnets have no way to the internet, that every service
-// which the role of an instance may call has an endpoint whenever the statement holds. What policies
-// outside of the template allow is not looked into.
+// Reachability proves, for a variant whose subnets have no way to the internet, that every
+// service which the role of an instance may call has an endpoint whenever the statement holds.
+// What policies outside of the template allow is not looked into.
 func Reachability(p *plan.Plan) diag.List {
 	r := newReport(p)
 	if !p.Isolated {
@@ -29,10 +29,11 @@ func Reachability(p *plan.Plan) diag.List {
 
 // notCalled are actions that a policy must allow although the caller never sends them to the
 // service: AWS asks for them while it carries out another call.
-// Sources: IAM user guide, "Granting a user permissions to pass a role" (no API call of its own) and
-// "Create a service-linked role" (the linked service creates it); STS API reference, AssumeRole (the
-// other two are parts of its request); EC2 user guide, "Grant permission to tag resources during
-// creation"; Route 53 service authorization (asked for by CreateVpcEndpoint with private DNS).
+// Sources: IAM user guide, "Granting a user permissions to pass a role" (no API call of its own)
+// and "Create a service-linked role" (the linked service creates it); STS API reference,
+// AssumeRole (the other two are parts of its request); EC2 user guide, "Grant permission to tag
+// resources during creation"; Route 53 service authorization (asked for by CreateVpcEndpoint with
+// private DNS).
 var notCalled = []string{"iam:PassRole", "iam:CreateServiceLinkedRole", "sts:TagSession",
 	"sts:SetSourceIdentity", "route53:AssociateVPCWithHostedZone"}
 
@@ -65,7 +66,8 @@ func endpointService(body plan.Body) string {
 	return ""
 }
 
-// shortService gives sts for com.amazonaws.REGION.sts; a vendor's endpoint service has no such name.
+// shortService gives sts for com.amazonaws.REGION.sts; a vendor's endpoint service has no such
+// name.
 func shortService(v cfn.Value) string {
 	name := text(v)
 	if fn, as := call(v); fn == "Fn::Sub" {
@@ -79,8 +81,8 @@ func shortService(v cfn.Value) string {
 	return short
 }
 
-// instanceDocuments gives the policies of every role that an instance carries, each under the gates
-// of the instance, of the role and of its own.
+// instanceDocuments gives the policies of every role that an instance carries, each under the
+// gates of the instance, of the role and of its own.
 func (s *scope) instanceDocuments() []document {
 	var out []document
 	for i := range s.Resources {
@@ -94,7 +96,8 @@ func (s *scope) instanceDocuments() []document {
 		}
 		under := conj(s.gate(&s.Resources[i]), s.gate(role))
 		for _, d := range s.documents() {
-			if d.kind == rolePolicy && d.of == role || d.kind == managedPolicy && s.attached(d.of, role) {
+			own := d.kind == rolePolicy && d.of == role
+			if own || d.kind == managedPolicy && s.attached(d.of, role) {
 				d.under = conj(under, d.under)
 				out = append(out, d)
 			}
@@ -127,7 +130,9 @@ func (s *scope) roleOf(i *plan.Instance) *plan.Resource {
 func (s *scope) attached(policy, role *plan.Resource) bool {
 	names := func(vs []cfn.Value, id string) bool {
 		found := false
-		s.walk(cfn.Values(vs...), formula{}, func(ref reference) { found = found || ref.name == id })
+		s.walk(cfn.Values(vs...), formula{}, func(ref reference) {
+			found = found || ref.name == id
+		})
 		return found
 	}
 	if r, ok := role.Body.(*plan.Role); ok && names(r.Managed, policy.ID) {
@@ -146,15 +151,15 @@ func (r *report) reachable(d document, st *plan.Statement, have map[string]formu
 	var seen []string
 	for _, action := range st.Actions {
 		service, _, _ := strings.Cut(strings.ToLower(action), ":")
-		if slices.ContainsFunc(notCalled, func(a string) bool { return strings.EqualFold(a, action) }) ||
-			slices.Contains(seen, service) {
+		same := func(a string) bool { return strings.EqualFold(a, action) }
+		if slices.ContainsFunc(notCalled, same) || slices.Contains(seen, service) {
 			continue
 		}
 		seen = append(seen, service)
 		if why := r.unreachable(service, under, have); why != "" {
 			r.found.Error(d.of.From, "unreachable", "statement "+st.Sid+" of "+d.name+
 				" allows "+action+", but in a network without internet "+why,
-				"add an endpoint for "+service+", or answer with accept: { unreachable: your reason }")
+				"add an endpoint for "+service+", or answer with accept: { unreachable: REASON }")
 		}
 	}
 }

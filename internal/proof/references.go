@@ -135,6 +135,9 @@ func (r *report) checkGateNames(res *plan.Resource) {
 	}
 	var policies []plan.InlinePolicy
 	switch b := res.Body.(type) {
+	case *plan.ManagedPolicy:
+		r.known(res, b.Roles.OnlyIf)
+		r.known(res, b.Users.OnlyIf)
 	case *plan.Role:
 		policies = b.Policies
 	case *plan.User:
@@ -206,8 +209,9 @@ func (r *report) parametersOnly(owner string, v cfn.Value) {
 		switch {
 		case !r.exists(ref):
 			r.internal(nil, owner+" refers to "+ref.name+", which does not exist")
-		case ref.want != conditionName && ref.want != mappingColumn && r.resources[ref.name] != nil:
-			r.internal(nil, owner+" refers to the resource "+ref.name+", but can see parameters only")
+		case ref.want == resourceOrParameter && r.resources[ref.name] != nil,
+			ref.want == resourceOnly:
+			r.internal(nil, owner+" refers to the resource "+ref.name+", but sees parameters only")
 		}
 	})
 }

@@ -53,8 +53,8 @@ func (s *scope) statementGate(st *plan.Statement) formula {
 	return s.condition(st.Gate)
 }
 
-// eachValue calls visit for every value of a resource with the gate under which it is used: that of
-// the resource, of the inline policy and of the statement around it.
+// eachValue calls visit for every value of a resource with the gate under which it is used: that
+// of the resource, of the inline policy and of the statement around it.
 func (s *scope) eachValue(r *plan.Resource, visit func(cfn.Value, formula)) {
 	under := s.gate(r)
 	s.walkGo(reflect.ValueOf(r.Body), under, visit, nil)
@@ -71,7 +71,8 @@ func (s *scope) eachStatement(r *plan.Resource, visit func(*plan.Statement, form
 // cannot be forgotten here.
 func (s *scope) walkGo(v reflect.Value, under formula, visit func(cfn.Value, formula),
 	statement func(*plan.Statement, formula)) {
-	if !v.IsValid() || (v.Kind() == reflect.Interface || v.Kind() == reflect.Pointer) && v.IsNil() {
+	pointing := v.Kind() == reflect.Interface || v.Kind() == reflect.Pointer
+	if !v.IsValid() || pointing && v.IsNil() {
 		return
 	}
 	switch x := v.Interface().(type) {

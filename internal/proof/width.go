@@ -12,8 +12,9 @@ import (
 type extent struct{ chars, items int }
 
 // The greatest lengths of what every stack knows.
-// Sources: AWS general reference, regions (ap-southeast-1) and partitions (aws-us-gov); CloudFormation
-// API reference, StackName; a stack id is arn:PARTITION:cloudformation:REGION:ACCOUNT:stack/NAME/UUID.
+// Sources: AWS general reference, regions (ap-southeast-1) and partitions (aws-us-gov);
+// CloudFormation API reference, StackName; a stack id is
+// arn:PARTITION:cloudformation:REGION:ACCOUNT:stack/NAME/UUID.
 const (
 	accountWidth   = 12
 	partitionWidth = 10
@@ -133,7 +134,8 @@ func (m *ruler) reference(name string) extent {
 	case "AWS::StackName":
 		return extent{stackNameWidth, 1}
 	case "AWS::StackId":
-		return extent{arnWidth + len("cloudformation") + stackNameWidth + suffixWidth + len("stack//"), 1}
+		path := len("stack//") + stackNameWidth + suffixWidth
+		return extent{arnWidth + len("cloudformation") + path, 1}
 	}
 	if p := m.parameters[name]; p != nil {
 		return extent{m.parameter(p), 1}

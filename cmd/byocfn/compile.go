@@ -13,19 +13,12 @@ import (
 	"byocfn/internal/workspace"
 )
 
-// product is one product on its way through a command.
+// product is one product on its way through a command. Its name is that of its folder, here and in
+// dist/.
 type product struct {
-	dir    string // templates/NAME
-	src    compile.Sources
-	result compile.Result
-}
-
-// name is the product's own name where its spec could be read, which is its folder in dist/.
-func (p product) name() string {
-	if len(p.result.Plans) == 0 {
-		return filepath.Base(p.dir)
-	}
-	return p.result.Plans[0].Product.Name
+	name, dir string // dir is templates/NAME
+	src       compile.Sources
+	result    compile.Result
 }
 
 // load reads the products named, or all.
@@ -40,7 +33,7 @@ func (a *app) load(names []string) ([]product, diag.List) {
 		dir := filepath.Join(a.templates, name)
 		src, more := workspace.Load(dir)
 		diags = append(diags, more...)
-		out = append(out, product{dir: dir, src: src})
+		out = append(out, product{name: name, dir: dir, src: src})
 	}
 	return out, diags
 }
@@ -57,37 +50,36 @@ func (a *app) compileAll(products []product, codes map[string]plan.Code,
 		}
 		return data
 	}
-	var diags diag.List
-	for i := range products {
+	found := make([]diag.List, len(products))
+	parallel(len(products), func(i int) {
 		p := &products[i]
 		if p.src.Product == nil {
-			continue // load has said why
+			return // load has said why
 		}
-		var more diag.List
-		p.result, more = compile.Compile(p.src, opt)
-		diags = append(diags, more...)
-	}
-	return append(diags, merge(products)...)
+		p.result, found[i] = compile.Compile(p.src, opt)
+		found[i] = append(found[i], p.checkName()...)
+	})
+	return slices.Concat(found...)
 }
 
 func options(codes map[string]plan.Code) compile.Options {
 	return compile.Options{Facts: iam.Load(), Functions: codes}
 }
 
-// merge looks for products that would write into each other's folder or into ours.
-func merge(products []product) (diags diag.List) {
-	owner := map[string]string{}
-	for _, p := range products {
-		name := p.name()
-		at := diag.Range{File: filepath.Join(p.dir, "product.yaml")}
-		if other, taken := owner[name]; taken {
-			diags.Error(at, "same-product", name+" is also the name of the product in "+other,
-				"every product has a folder of its own in dist/: choose another name")
-		}
-		if reserved(name) {
-			diags = append(diags, refuseReserved(at, name)...)
-		}
-		owner[name] = p.dir
+// checkName holds the product's name against its folder: two products with one name would remove each
+// other's files.
+func (p product) checkName() diag.List {
+	n := p.src.Product.Root.Get("product")
+	if n == nil || n.Value == "" {
+		return nil // the parser says so
+	}
+	var diags diag.List
+	if n.Value != p.name {
+		diags.Error(n.At, "folder-name", "the product "+n.Value+" stands in the folder "+p.name,
+			"give both the same name")
+	}
+	if reserved(n.Value) {
+		diags = append(diags, refuseReserved(n.At, n.Value)...)
 	}
 	return diags
 }
@@ -108,7 +100,7 @@ func filesOf(products []product) (artifact.Set, error) {
 		if err := set.AddAll(p.result.Files.Files...); err != nil {
 			return set, err
 		}
-		if err := set.Own(p.name()); err != nil {
+		if err := set.Own(p.name); err != nil {
 			return set, err
 		}
 	}

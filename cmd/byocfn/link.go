@@ -46,8 +46,6 @@ which one. With --all, each line begins with its region and a tab.`,
 	flags.StringVar(&f.stackName, "stack-name", "", "name of the stack (default: PRODUCT-STACK)")
 	flags.StringVar(&f.versionID, "version-id", "", "S3 version of the template")
 	flags.BoolVar(&f.wizard, "wizard", false, "the whole wizard, for stack tags and a service role")
-	c.MarkFlagsMutuallyExclusive("region", "all")
-	c.MarkFlagsOneRequired("region", "all")
 	must(c.RegisterFlagCompletionFunc("region", a.completeRegions))
 	must(c.RegisterFlagCompletionFunc("param", a.completeParameters))
 	return c
@@ -63,6 +61,9 @@ func exactlyOne(what string) cobra.PositionalArgs {
 }
 
 func (a *app) runLink(address string, f linkFlags) error {
+	if (f.region != "") == f.all {
+		return errors.New("link takes --region REGION or --all")
+	}
 	params, err := parseParams(f.params)
 	if err != nil {
 		return err

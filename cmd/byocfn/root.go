@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -23,9 +22,6 @@ const (
 	exitDefect = 3 // byocfn itself is wrong
 )
 
-// debugSwitch is the environment variable that asks for the stack trace of a defect.
-const debugSwitch = "BYOCFN_DEBUG"
-
 // exit ends a command whose words are all said.
 type exit struct{ code int }
 
@@ -37,16 +33,11 @@ type app struct {
 	templates, dist, format, colors string
 }
 
-// run is the program: it gives the exit code. A panic is our own mistake; its trace is of use to us
-// only, so it is printed only when asked for.
+// run is the program: it gives the exit code.
 func run(ctx context.Context, args []string, io stdio) (code int) {
 	defer func() {
 		if p := recover(); p != nil {
-			fmt.Fprintf(io.err, "byocfn: this is a defect of byocfn, please report it with your spec "+
-				"and what %s=1 prints: %v\n", debugSwitch, p)
-			if io.env(debugSwitch) != "" {
-				io.err.Write(debug.Stack())
-			}
+			confess(io, p)
 			code = exitDefect
 		}
 	}()
@@ -63,7 +54,12 @@ func run(ctx context.Context, args []string, io stdio) (code int) {
 	case errors.As(err, &done):
 		return done.code
 	}
-	fmt.Fprintf(io.err, "byocfn: %s\nhint: %s --help\n", oneLine(err), command.CommandPath())
+	message, guess, found := strings.Cut(err.Error(), "\n\nDid you mean this?\n") // cobra's words
+	hint := command.CommandPath() + " --help"
+	if words := strings.Fields(guess); found && len(words) > 0 {
+		hint = "did you mean \"" + strings.Join(words, "\" or \"") + "\"?"
+	}
+	fmt.Fprintf(io.err, "byocfn: %s\nhint: %s\n", oneLine(errors.New(message)), hint)
 	return exitUsage
 }
 

@@ -39,7 +39,7 @@ func policyLimit(kind documentKind) int {
 // Budgets gives the budget of every policy, in the order of the template. The inline policies of a
 // role or user share one limit, and one row.
 func Budgets(p *plan.Plan) []Budget {
-	m := &ruler{newScope(p), map[string]bool{}}
+	m := newRuler(newScope(p))
 	return m.budgets()
 }
 
@@ -170,7 +170,7 @@ func (m *ruler) jsonSize(v cfn.Value) int {
 
 // budgetFindings holds budgets against their limits.
 func (r *report) budgetFindings() {
-	m := &ruler{r.scope, map[string]bool{}}
+	m := newRuler(r.scope)
 	for _, b := range m.budgets() {
 		of := r.resources[b.Resource]
 		summary := fmt.Sprintf("%s can reach %d of %d characters (%s)",

@@ -9,7 +9,7 @@ import (
 
 func TestHouse(t *testing.T) {
 	boundary := cfn.If("HasBoundary", cfn.Sub("arn:x:policy/${PermissionsBoundary}"), cfn.NoValue())
-	path, name := cfn.Ref(plan.PathParameter), cfn.Sub("${RoleNamePrefix}orca")
+	path, name := cfn.Ref(plan.PathParameter), cfn.Sub("${"+plan.PrefixParameter+"}orca")
 	tags := []plan.Tag{{Key: "made-by", Value: cfn.String("orca")}}
 	role := func(change func(*plan.Role)) plan.Resource {
 		r := &plan.Role{Name: name, Path: path, Boundary: boundary, Tags: tags}
@@ -38,6 +38,16 @@ func TestHouse(t *testing.T) {
 		"boundary behind a switch": {role(func(r *plan.Role) {
 			r.Boundary = cfn.If("Siren", cfn.Ref(plan.BoundaryParameter), cfn.NoValue())
 		}), []string{"internal: permissions boundary"}},
+		"boundary behind a second switch": {role(func(r *plan.Role) {
+			inner := cfn.If("Siren", cfn.Ref(plan.BoundaryParameter), cfn.NoValue())
+			r.Boundary = cfn.If("HasBoundary", inner, cfn.NoValue())
+		}), []string{"internal: permissions boundary"}},
+		"one of two boundaries": {role(func(r *plan.Role) {
+			r.Boundary = cfn.If("Siren", cfn.Ref(plan.BoundaryParameter), cfn.String("arn:b"))
+		}), nil},
+		"own boundary with a gap": {role(func(r *plan.Role) {
+			r.Boundary = cfn.If("Siren", cfn.String("arn:b"), cfn.NoValue())
+		}), []string{"internal: permissions boundary"}},
 		"own boundary": {role(func(r *plan.Role) { r.Boundary = cfn.String("arn:b") }), nil},
 		"no path": {role(func(r *plan.Role) { r.Path = nil }),
 			[]string{"internal: path"}},
@@ -54,7 +64,7 @@ func TestHouse(t *testing.T) {
 		"raw role": {rawRole(),
 			[]string{"house-rules: boundary", "house-rules: path"}},
 		"obedient raw role": {rawRole(prop("Path", path), prop("PermissionsBoundary", boundary), prop("RoleName", name)), nil},
-		"raw role's own name": {rawRole(prop("Path", path), prop("PermissionsBoundary", boundary), prop("RoleName", cfn.Sub("x${RoleNamePrefix}"))),
+		"raw role's own name": {rawRole(prop("Path", path), prop("PermissionsBoundary", boundary), prop("RoleName", cfn.Sub("x${"+plan.PrefixParameter+"}"))),
 			[]string{"house-rules: name"}},
 		"raw group": {res("G", "", &plan.Raw{Type: "AWS::IAM::Group"}),
 			[]string{"house-rules: path"}},

@@ -1,6 +1,7 @@
 package proof
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -49,8 +50,8 @@ func (r *report) statementText(d document, st *plan.Statement) {
 	for _, t := range texts {
 		if i := strings.IndexFunc(t, refused); i >= 0 {
 			c, _ := utf8.DecodeRuneInString(t[i:])
-			r.found.Error(d.of.From, "policy-character", "statement "+st.Sid+" of "+d.name+
-				" holds the character "+string(c)+", which IAM refuses",
+			r.found.Error(d.of.From, "policy-character", fmt.Sprintf(
+				"statement %s of %s holds the character %q, which IAM refuses", st.Sid, d.name, c),
 				"use characters up to U+00FF, such as ISO 8859-1 has")
 		}
 	}

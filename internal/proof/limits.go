@@ -51,9 +51,10 @@ func Limits(p *plan.Plan) diag.List {
 		r.atMost(o.From, "the description of output "+o.Name, "bytes",
 			len(o.Description), maxDescription)
 	}
+	m := newRuler(r.scope)
 	for i := range p.Resources {
 		r.nameLimits(p.Resources[i].From, "resource", p.Resources[i].ID)
-		r.resourceLimits(&p.Resources[i])
+		r.resourceLimits(m, &p.Resources[i])
 	}
 	r.budgetFindings()
 	return r.found
@@ -128,8 +129,7 @@ func (r *report) parameterLimits(p *plan.Parameter) {
 	}
 }
 
-func (r *report) resourceLimits(res *plan.Resource) {
-	m := &ruler{r.scope, map[string]bool{}}
+func (r *report) resourceLimits(m *ruler, res *plan.Resource) {
 	over := func(what, unit string, size, limit int) {
 		if size > limit {
 			r.atMost(res.From, what+" of "+res.ID, unit, size, limit)

@@ -87,7 +87,7 @@ func TestMeasure(t *testing.T) {
 		"list of ids": {ids, 6 + 24 + 4*7, 5},
 		"nothing":     {cfn.NoValue(), 0, 0},
 	}
-	m := &ruler{newScope(measured()), map[string]bool{}}
+	m := newRuler(newScope(measured()))
 	for name, c := range cases {
 		if got := m.measure(c.v); got != (extent{c.chars, c.items}) {
 			t.Errorf("%s: %v, want %d %d", name, got, c.chars, c.items)
@@ -191,6 +191,62 @@ func TestLimits(t *testing.T) {
 	}
 }
 
+func TestLimitsOfTheMapping(t *testing.T) {
+	p := gated()
+	for i := range 199 {
+		p.Mapping.Rows = append(p.Mapping.Rows, plan.MappingRow{Key: string(rune('a' + i))})
+	}
+	for range 181 {
+		p.Mapping.Rows[1].Cols = append(p.Mapping.Rows[1].Cols, prop("c", cfn.String("x")))
+	}
+	expect(t, Limits(p), "limit: the mapping Regions: 201 of 200 regions",
+		"limit: the facts of us-west-2: 182 of 200 facts")
+}
+
+// TestAttributes holds the table against values as AWS gives them, at their longest.
+func TestAttributes(t *testing.T) {
+	const account, region = "123456789012", "ap-northeast-1"
+	sixty4 := strings.Repeat("n", 64)
+	cases := []struct {
+		body       plan.Body
+		attr, real string
+	}{
+		{&plan.Bucket{}, "", sixty4[1:]},
+		{&plan.Bucket{Name: cfn.String("pond")}, "Arn", "arn:aws-us-gov:s3:::pond"},
+		{&plan.Bucket{Name: cfn.String("pond")}, "RegionalDomainName",
+			"pond.s3." + region + ".amazonaws.com.cn"},
+		{&plan.Role{}, "", sixty4},
+		{&plan.Role{}, "Arn", "arn:aws-us-gov:iam::" + account + ":role/" + sixty4},
+		{&plan.Role{}, "RoleId", "AROA123456789EXAMPLE1"},
+		{&plan.User{Path: cfn.String("/deep/")}, "Arn",
+			"arn:aws-us-gov:iam::" + account + ":user/deep/" + sixty4},
+		{&plan.ManagedPolicy{Name: cfn.String("p")}, "",
+			"arn:aws-us-gov:iam::" + account + ":policy/p"},
+		{&plan.InstanceProfile{Name: cfn.String("p")}, "", "p"},
+		{&plan.LambdaFunction{}, "Arn",
+			"arn:aws-us-gov:lambda:" + region + ":" + account + ":function:" + sixty4},
+		{&plan.LogGroup{}, "Arn", "arn:aws-us-gov:logs:" + region + ":" + account + ":log-group:" +
+			strings.Repeat("s", 128) + "-X-0123456789ab:*"},
+		{&plan.Secret{}, "", "arn:aws-us-gov:secretsmanager:" + region + ":" + account + ":secret:X-" +
+			"0123456789ab-AbCdEf"},
+		{&plan.SecurityGroup{}, "GroupId", "sg-0123456789abcdef0"},
+		{&plan.Instance{}, "", "i-0123456789abcdef0"},
+		{&plan.InterfaceEndpoint{}, "", "vpce-0123456789abcdef0"},
+		{&plan.InterfaceEndpoint{}, "DnsEntries", "Z7HUB22UULQXV:vpce-0123456789abcdef0-x.sts." + region},
+		{&plan.Custom{}, "VpcCidrBlock", "255.255.255.255/32"},
+		{&plan.Custom{}, "VpcId", "vpc-0123456789abcdef0"},
+		{&plan.Custom{}, "RouteTableId", "rtb-0123456789abcdef0"},
+		{&plan.Custom{}, "AvailabilityZone", "us-west-2-lax-1a"},
+	}
+	for _, c := range cases {
+		m := newRuler(newScope(gated(res("X", "", c.body))))
+		got := m.attribute("X", c.attr)
+		if got < len(c.real) || len(c.real) <= 64 && got > 128 && c.attr != "DnsEntries" {
+			t.Errorf("%T.%s: %d, but %q has %d", c.body, c.attr, got, c.real, len(c.real))
+		}
+	}
+}
+
 func TestSize(t *testing.T) {
 	expect(t, Size(gated(), Emitted{YAML: 51_201, JSON: 40_000, Description: "short"}))
 	expect(t, Size(gated(), Emitted{YAML: 900_000, JSON: 1_000_001,
@@ -205,13 +261,16 @@ func TestDocuments(t *testing.T) {
 		doc  plan.Document
 		want []string
 	}{
-		"plain": {doc(statement("A1", "", cfn.String("*")), statement("", ""), statement("", "")), nil},
+		"plain":     {doc(statement("A1", "", cfn.String("*")), statement("", ""), statement("", "")), nil},
+		"line ends": {doc(statement("A", "", cfn.String("a\r\n\tb"))), nil},
+		"control":   {doc(statement("A", "", cfn.String("a\x00"))), []string{"policy-character: '\\x00'"}},
+		"beyond":    {doc(statement("A", "", cfn.String("\u0100"))), []string{"policy-character: "}},
 		"same Sid": {doc(statement("A", "Siren"), statement("A", "")),
 			[]string{"repeated-sid: P has two statements named A"}},
 		"bad Sid":   {doc(statement("a-b", "")), []string{"bad-sid: a-b"}},
 		"character": {doc(odd), []string{"policy-character: \u0416"}},
 		"key's text": {doc(keyed),
-			[]string{"policy-character: statement B of P holds the character \u2026"}},
+			[]string{"policy-character: statement B of P holds the character '\u2026'"}},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -3,6 +3,7 @@ package proof
 import (
 	"bytes"
 	"reflect"
+	"strings"
 	"testing"
 
 	"byocfn/internal/cfn"
@@ -71,6 +72,18 @@ func TestCheckLock(t *testing.T) {
 		}, []string{"locked: BucketName"}},
 		"boot script": {func(p *plan.Plan) { body[*plan.LaunchTemplate](p, "Form").UserData = cfn.String("new") },
 			[]string{"replaces: Box is replaced, because UserData changes at every customer"}},
+		"bigger disk": {func(p *plan.Plan) { body[*plan.LaunchTemplate](p, "Form").DiskSize = 9 },
+			[]string{"replaces: Disk"}},
+		"template's own properties": {func(p *plan.Plan) {
+			newScope(p).resources["Form"].Extra = cfn.Map{prop("EbsOptimized", cfn.Bool(true))}
+		}, []string{"replaces: LaunchTemplate"}},
+		"another template": {func(p *plan.Plan) {
+			p.Resources = append(p.Resources, res("Form2", "",
+				&plan.LaunchTemplate{UserData: cfn.String("other")}))
+		}, nil},
+		"a function's role": {func(p *plan.Plan) {
+			p.Resources[3].Section = plan.Functions
+		}, []string{"replaces: Diver is removed"}},
 		"regional fact": {func(p *plan.Plan) { p.Mapping.Rows[1].Cols[0].Value = cfn.String("moved") },
 			[]string{"replaces: Gate is replaced, because svc in us-west-2 changes"}},
 		"new region": {func(p *plan.Plan) {
@@ -97,6 +110,17 @@ func TestCheckLock(t *testing.T) {
 	}
 	if found := CheckLock(shipped(cases["named bucket gone"].change), older); !found.HasErrors() {
 		t.Error("a lost bucket is an error")
+	}
+}
+
+func TestLongValuesAreDigested(t *testing.T) {
+	script := strings.Repeat("boot\n", 99)
+	lock := Take(shipped(func(p *plan.Plan) {
+		body[*plan.LaunchTemplate](p, "Form").UserData = cfn.String(script)
+	}))
+	got := lock.Resources[0].Properties["UserData"]
+	if lock.Resources[0].ID != "Box" || len(got) != len("sha256:")+64 {
+		t.Errorf("%+v", lock.Resources[0])
 	}
 }
 

@@ -36,3 +36,18 @@ func TestProofsHaveNamesOfTheirOwn(t *testing.T) {
 		seen[proof.Name] = true
 	}
 }
+
+// BenchmarkRun proves a plan with a policy of thirty statements behind three choices.
+func BenchmarkRun(b *testing.B) {
+	var statements []plan.Statement
+	gates := []string{"", "Siren", "ModeIsKrill", "HasBoundary"}
+	for i := range 30 {
+		sid := string(rune('A' + i%26))
+		statements = append(statements, statement(sid, gates[i%len(gates)],
+			cfn.Sub("arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:${VpcId}")))
+	}
+	p := gated(res("P", "", &plan.ManagedPolicy{Policy: doc(statements...)}))
+	for b.Loop() {
+		Run(p)
+	}
+}

@@ -26,11 +26,14 @@ const (
 	guess          = 256 // of a parameter that nothing bounds; a warning says so
 )
 
-// ruler measures values; it keeps the parameters whose length it had to guess.
+// ruler measures values; it keeps what it found out about parameters, and whose length it guessed.
 type ruler struct {
 	*scope
+	widths  map[string]int
 	guessed map[string]bool
 }
+
+func newRuler(s *scope) *ruler { return &ruler{s, map[string]int{}, map[string]bool{}} }
 
 // measure bounds a value. Of a choice it takes the greater branch, unless the choice was resolved.
 func (m *ruler) measure(v cfn.Value) extent {
@@ -87,7 +90,15 @@ func (m *ruler) measureFn(fn cfn.Fn) extent {
 func widest(a, b extent) extent { return extent{max(a.chars, b.chars), max(a.items, b.items)} }
 
 // isSuffix knows the UUID of the stack's id.
-func isSuffix(v cfn.Value) bool { return render(v) == render(cfn.StackSuffix()) }
+func isSuffix(fn cfn.Fn) bool {
+	name, as := call(fn)
+	if name != "Fn::Select" || len(as) != 2 || as[0] != cfn.Int(2) {
+		return false
+	}
+	name, as = call(as[1])
+	return name == "Fn::Split" && len(as) == 2 && text(as[0]) == "/" &&
+		refTo(as[1]) == "AWS::StackId"
+}
 
 func (m *ruler) sub(as []cfn.Value) extent {
 	body, vars := subParts(as)
@@ -145,6 +156,15 @@ func (m *ruler) reference(name string) extent {
 
 // parameter bounds what the customer can enter.
 func (m *ruler) parameter(p *plan.Parameter) int {
+	width, known := m.widths[p.Name]
+	if !known {
+		width = m.widthOf(p)
+		m.widths[p.Name] = width
+	}
+	return width
+}
+
+func (m *ruler) widthOf(p *plan.Parameter) int {
 	widest := 0
 	for _, v := range p.AllowedValues {
 		widest = max(widest, utf8.RuneCountInString(v))

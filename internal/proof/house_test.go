@@ -31,6 +31,12 @@ func TestHouse(t *testing.T) {
 			r.Name = cfn.If("Siren", cfn.Join("", cfn.Values(cfn.Ref(plan.PrefixParameter), name)),
 				cfn.NoValue())
 		}), nil},
+		"prefixed in one branch": {role(func(r *plan.Role) {
+			r.Name = cfn.If("Siren", name, cfn.String("orca"))
+		}), []string{"internal: R has a name"}},
+		"prefixed at the end": {role(func(r *plan.Role) {
+			r.Name = cfn.Join("", cfn.Values(cfn.String("orca"), cfn.Ref(plan.PrefixParameter)))
+		}), []string{"internal: R has a name"}},
 		"own name": {role(func(r *plan.Role) { r.Name = cfn.String("orca") }),
 			[]string{"internal: R has a name"}},
 		"no boundary": {role(func(r *plan.Role) { r.Boundary = nil }),

@@ -27,6 +27,31 @@ func TestRunFindsWhatEveryProofFinds(t *testing.T) {
 	}
 }
 
+// TestOddCloudFormation holds every proof against functions as a vendor may misspell them.
+func TestOddCloudFormation(t *testing.T) {
+	names := []string{"Ref", "Condition", "Fn::GetAtt", "Fn::Sub", "Fn::If", "Fn::Select", "Fn::Split",
+		"Fn::Join", "Fn::FindInMap", "Fn::Base64", "Fn::ValueOf", "Fn::None"}
+	odd := []cfn.Value{cfn.List{}, cfn.Strings("a"), cfn.Strings("a", "b"), cfn.Strings("a", "b", "c"),
+		cfn.String("${"), cfn.String("${}"), cfn.Map{}, cfn.Int(-1), cfn.Values(cfn.List{}, cfn.Map{})}
+	for _, name := range names {
+		for _, arg := range odd {
+			v := cfn.Fn{Name: name, Arg: arg}
+			p := gated(raw("U", "", prop("P", v)), res("R", "", &plan.Role{Name: v, Path: v, Boundary: v}),
+				res("B", "", &plan.Bucket{Name: v}), res("L", "", &plan.LaunchTemplate{UserData: v}),
+				res("I", "", &plan.Instance{LaunchTemplate: "L"}), res("E", "", &plan.InterfaceEndpoint{
+					Service: v, Subnets: []cfn.Value{v}, SecurityGroups: []cfn.Value{v}}),
+				res("P", "", &plan.ManagedPolicy{Policy: doc(statement("S", "", v))}))
+			p.Isolated = true
+			p.Conditions = append(p.Conditions, plan.Condition{Name: "Odd", Value: v})
+			Run(p)
+			Atoms(p)
+			if got := Compare(Take(p), Take(p)); got != nil {
+				t.Errorf("%+v: %v", v, got)
+			}
+		}
+	}
+}
+
 func TestProofsHaveNamesOfTheirOwn(t *testing.T) {
 	seen := map[string]bool{}
 	for _, proof := range All() {

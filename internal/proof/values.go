@@ -23,13 +23,17 @@ func args(fn cfn.Fn) []cfn.Value {
 	return out
 }
 
-// call gives the name and arguments of an intrinsic function; Ref's name is its one argument.
+// call gives the name and arguments of an intrinsic function, at least one; Ref's name is its one
+// argument. A function without arguments is none: a vendor's own CloudFormation may hold one.
 func call(v cfn.Value) (string, []cfn.Value) {
 	fn, ok := v.(cfn.Fn)
 	if !ok {
 		return "", nil
 	}
-	if _, isList := fn.Arg.(cfn.List); isList {
+	if list, isList := fn.Arg.(cfn.List); isList {
+		if len(list) == 0 {
+			return "", nil
+		}
 		return fn.Name, args(fn)
 	}
 	return fn.Name, []cfn.Value{fn.Arg}

@@ -15,6 +15,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -456,16 +457,16 @@ func TestF12FailedUpdates(t *testing.T) {
 
 func TestF16AndF17OneAnswerAndNoZombie(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		stopped := false
+		var stopped atomic.Bool
 		r := invokeHere(func(ctx context.Context, _ Request[props]) (Answer, error) {
 			time.Sleep(time.Minute) // frozen past the answer
-			stopped = ctx.Err() != nil
+			stopped.Store(ctx.Err() != nil)
 			return Answer{PhysicalID: "zombie"}, nil
 		}, event("Create", nil), 30*time.Second)
 		delivered(t, r, cfn.StatusFailed, "ran out of time")
 		time.Sleep(time.Hour)
-		if len(r.wire.puts) != 1 || !stopped {
-			t.Errorf("%d PUTs; its context had ended: %v", len(r.wire.puts), stopped)
+		if len(r.wire.puts) != 1 || !stopped.Load() {
+			t.Errorf("%d PUTs; its context had ended: %v", len(r.wire.puts), stopped.Load())
 		}
 	})
 }

@@ -339,6 +339,33 @@ func TestVanished(t *testing.T) {
 	})
 }
 
+// TestVanishedAfterCreate: what was just made is deleted by somebody else. The client token of the
+// second try must be another one, or EC2 would give the deleted endpoint back.
+func TestVanishedAfterCreate(t *testing.T) {
+	bubble(t, func(ctx context.Context, t *testing.T, f *fake, fn function) {
+		f.hook = func(operation string) {
+			if len(f.tokens) == 1 {
+				f.endpoints = nil
+			}
+		}
+		a, err := fn.Create(ctx, ask("guid", "S3", "subnet-a", ""))
+		if data := dataOf(t, a, err); data.EndpointID != "vpce-new2" {
+			t.Errorf("got %+v, writes %v", data, f.Writes())
+		}
+	})
+}
+
+// TestDeleteOfWhatIsNotVisibleYet: a create failed right after it made the endpoint.
+func TestDeleteOfWhatIsNotVisibleYet(t *testing.T) {
+	bubble(t, func(ctx context.Context, t *testing.T, f *fake, fn function) {
+		f.add("vpce-1", "s3", []string{"rtb-a"}, map[string]string{"velodb:managed": managedBy,
+			marksOf(ask("guid", "S3", "", "")).user(): "S3"}).seen = time.Now().Add(3 * time.Second)
+		if _, err := fn.Delete(ctx, ask("guid", "S3", "subnet-a", "none:7")); err != nil || len(f.live()) > 0 {
+			t.Errorf("%v, left %d", err, len(f.live()))
+		}
+	})
+}
+
 // TestF12FailedIDs: what fails before anything is made keeps the old id; after it, the new one.
 func TestF12FailedIDs(t *testing.T) {
 	for operation, want := range map[string]string{

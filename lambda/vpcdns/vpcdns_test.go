@@ -25,6 +25,8 @@ type fake struct {
 	owner              string
 	support, hostnames bool
 	lag                time.Duration
+	flaps              int // reads after the first "on" that say "off" again
+	seenOn             bool
 	visible            map[types.VpcAttributeName]time.Time
 }
 
@@ -36,6 +38,10 @@ func (f *fake) DescribeVpcAttribute(_ context.Context, in *ec2.DescribeVpcAttrib
 		return nil, ec2test.Error("InvalidVpcID.NotFound", "The vpc ID does not exist")
 	}
 	seen := !time.Now().Before(f.visible[in.Attribute])
+	if f.seenOn && f.flaps > 0 {
+		f.flaps, seen = f.flaps-1, false
+	}
+	f.seenOn = f.seenOn || (seen && f.support)
 	out := &ec2.DescribeVpcAttributeOutput{VpcId: in.VpcId}
 	switch in.Attribute {
 	case types.VpcAttributeNameEnableDnsSupport:
@@ -163,6 +169,20 @@ func TestF09Twice(t *testing.T) {
 		second, err := function{f}.Update(t.Context(), ask("vpc-1"))
 		if err != nil || second.PhysicalID != first.PhysicalID || len(f.Writes()) != writes {
 			t.Errorf("%+v, %v, writes %v", second, err, f.Writes())
+		}
+	})
+}
+
+// TestOneReadIsNotEnough: two servers of EC2 may answer in turn.
+func TestOneReadIsNotEnough(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fake{owner: "111122223333", flaps: 1, visible: map[types.VpcAttributeName]time.Time{}}
+		if _, err := (function{f}).Create(t.Context(), ask("vpc-1")); err != nil {
+			t.Fatal(err)
+		}
+		// support: one look, on, off, on, on; host names: one look, on, on
+		if n := f.Count("DescribeVpcAttribute"); n != 8 {
+			t.Errorf("%d reads, want 8", n)
 		}
 	})
 }

@@ -123,10 +123,10 @@ type Holders struct {
 
 // User is AWS::IAM::User.
 type User struct {
-	Path, Boundary cfn.Value
-	Managed        []cfn.Value
-	Policies       []InlinePolicy
-	Tags           []Tag
+	Name, Path, Boundary cfn.Value
+	Managed              []cfn.Value
+	Policies             []InlinePolicy
+	Tags                 []Tag
 }
 
 // AccessKey is AWS::IAM::AccessKey.
@@ -144,6 +144,7 @@ type Secret struct {
 
 // LambdaFunction is AWS::Lambda::Function for provided.al2023 on arm64.
 type LambdaFunction struct {
+	Name        cfn.Value
 	Description string
 	Bucket, Key cfn.Value
 	SHA256      string // hex, of the zip

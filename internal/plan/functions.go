@@ -149,25 +149,25 @@ func (m *maker) function(f contract.Function, gates [][]Literal) {
 			Condition: condition, Keep: keep, Body: body})
 	}
 	add("Function", f.ID+": "+lowerFirst(f.Description)+".", Unset, &LambdaFunction{
-		Description: f.Description, Role: cfn.GetAtt(f.ID+"Role", "Arn"), Memory: 256,
+		Name: m.prefixed(m.functionName(f)), Description: f.Description, Role: cfn.GetAtt(f.ID+"Role", "Arn"), Memory: 256,
 		Timeout: f.Timeout, LogGroup: cfn.Ref(f.ID + "Logs"), SHA256: code.SHA256, Tags: m.tags(""),
 		Bucket: cfn.Sub("${" + BucketParameter + "}-${AWS::Region}"),
 		Key:    cfn.Sub("${" + FolderParameter + "}" + code.SHA256 + ".zip")})
 	add("Version", "Refuses code that is not the published one.", Unset, &FunctionVersion{
 		Function: cfn.Ref(f.ID + "Function"), CodeSHA256: code.Base64})
-	add("Role", "", Unset, &Role{Name: m.prefixed(m.functionRoleName(f)), Path: m.path(),
+	add("Role", "What the function may call.", Unset, &Role{Name: m.prefixed(m.functionName(f)), Path: m.path(),
 		Boundary: m.boundary(), Tags: m.tags(""), Policies: []InlinePolicy{{Name: f.ID,
 			Policy: m.functionPolicy(f)}},
 		Trust: Document{Statements: []Statement{{Sid: "Lambda", Effect: "Allow",
 			Principal: servicePrincipal("lambda"), Actions: []string{"sts:AssumeRole"}}}}})
-	add("Logs", "", KeepNothing, &LogGroup{RetentionDays: 30, Tags: m.tags("")})
+	add("Logs", "Its log, kept for 30 days; deleted with the stack.", KeepNothing, &LogGroup{RetentionDays: 30, Tags: m.tags("")})
 	add("Retries", "No second run after an answer: a retry could come when the stack is already "+
 		"rolled back.", Unset, &InvokeConfig{Function: cfn.Ref(f.ID + "Function"), MaxAge: 300})
 }
 
-// functionRoleName is PRODUCT-FUNCTION, the product cut so that prefix, name and UUID fit IAM's 64
+// functionName is PRODUCT-FUNCTION, the product cut so that prefix, name and UUID fit IAM's 64
 // characters.
-func (m *maker) functionRoleName(f contract.Function) string {
+func (m *maker) functionName(f contract.Function) string {
 	room := 64 - prefixMax - len("--") - 36 - len(f.Short)
 	product := m.plan.Product.Name
 	return strings.TrimRight(product[:min(len(product), room)], "-") + "-" + f.Short

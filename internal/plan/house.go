@@ -1,6 +1,9 @@
 package plan
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+
 	"byocfn/internal/cfn"
 	"byocfn/internal/spec"
 )
@@ -9,11 +12,11 @@ import (
 const (
 	BoundaryParameter = "PermissionsBoundary"
 	PathParameter     = "IamPath"
-	PrefixParameter   = "RoleNamePrefix"
+	PrefixParameter   = "NamePrefix"
 	BucketParameter   = "FunctionBucket"
 	FolderParameter   = "FunctionPrefix"
 	hasBoundary       = "HasPermissionsBoundary"
-	hasPrefix         = "HasRoleNamePrefix"
+	hasPrefix         = "HasNamePrefix"
 	houseGroup        = "Your house rules for IAM"
 	functionGroup     = "Where the functions come from"
 	prefixMax         = 12  // characters, so that a name of the stack still fits IAM's 64
@@ -46,8 +49,8 @@ func (m *maker) houseRules() {
 			AllowedPattern:        `^/([A-Za-z0-9_+=,.@-]+/)*$`,
 			ConstraintDescription: "must begin and end with /"},
 		Parameter{Name: PrefixParameter, Type: "String", Kind: "house", Group: houseGroup,
-			Label: "Prefix of role names", Default: &none, MaxLength: &max, Example: "vendor-",
-			Description: "What the name of every role begins with; empty for none. " +
+			Label: "Prefix of names", Default: &none, MaxLength: &max, Example: "vendor-",
+			Description: "What the name of every role, user and function begins with; empty for none. " +
 				"It cannot change later where names are fixed",
 			AllowedPattern:        `^[A-Za-z0-9_+=,.@-]*$`,
 			ConstraintDescription: "must have at most 12 letters, digits or any of _+=,.@-"})
@@ -77,9 +80,16 @@ func (m *maker) named(name spec.Text, gate []Literal) cfn.Value {
 	return concat(cfn.Ref(PrefixParameter), m.value(name, gate))
 }
 
-// prefixed gives a name only where the customer asks for a prefix; else CloudFormation makes one.
+// prefixed gives a name only where the customer asks for a prefix; else CloudFormation makes one. The
+// name is cut so that prefix and UUID fit the 64 characters of roles, users and functions; a cut name
+// ends in a digest, so that two of them stay two.
 func (m *maker) prefixed(name string) cfn.Value {
 	m.house = true
+	const room = 64 - prefixMax - len("-") - 36
+	if len(name) > room {
+		sum := sha256.Sum256([]byte(name))
+		name = name[:room-4] + hex.EncodeToString(sum[:2])
+	}
 	full := concat(cfn.Ref(PrefixParameter), cfn.String(name+"-"), cfn.StackSuffix())
 	return cfn.If(hasPrefix, full, cfn.NoValue())
 }

@@ -16,7 +16,7 @@ func (m *maker) roles() {
 			continue
 		}
 		v := n.Value
-		body := &Role{Path: m.path(), Boundary: m.boundary(), Tags: m.tags(""),
+		body := &Role{Path: m.path(), Boundary: m.boundary(), Tags: m.tags(""), Name: m.prefixed(e.id),
 			Trust: m.trust(n, e.gate), Managed: m.managed(v.Policies)}
 		if v.Name != nil {
 			body.Name = m.named(*v.Name, e.gate)
@@ -155,7 +155,7 @@ func (m *maker) users() {
 		}
 		v := n.Value
 		m.managed(v.Policies)
-		body := &User{Path: m.path(), Boundary: m.boundary(), Tags: m.tags("")}
+		body := &User{Path: m.path(), Boundary: m.boundary(), Tags: m.tags(""), Name: m.prefixed(e.id)}
 		own := m.statements(statementsOf{allow: v.Allow, gate: e.gate, owner: e.id})
 		if len(own) > 0 {
 			body.Policies = []InlinePolicy{ownPolicy(e.id, own)}

@@ -35,7 +35,7 @@ func (m *maker) parameter(n spec.Named[spec.Parameter]) {
 		Label: p.Label.Value, Group: p.Group.Value, Description: p.Why.Value,
 		AllowedPattern: k.Pattern, ConstraintDescription: k.Says, Example: k.Example}
 	if out.Label == "" {
-		out.Label = labelOf(n.Name.Value)
+		out.Label = labelOf(n.Name.Value, k.Type)
 	}
 	if p.Example.Value != "" {
 		out.Example = p.Example.Value
@@ -208,8 +208,9 @@ func (m *maker) belongs(n spec.Named[spec.Parameter]) {
 	})
 }
 
-// labelOf makes a label from a name: TokenSecret becomes "Token secret", VpcId "VPC".
-func labelOf(name string) string {
+// labelOf makes a label from a name: TokenSecret becomes "Token secret", and VpcId, where the console
+// lists VPCs, "VPC".
+func labelOf(name, cfnType string) string {
 	var words []string
 	start := 0
 	runes := []rune(name)
@@ -220,7 +221,7 @@ func labelOf(name string) string {
 			start = i
 		}
 	}
-	if n := len(words); n > 1 && words[n-1] == "Id" {
+	if n := len(words); n > 1 && words[n-1] == "Id" && strings.HasSuffix(cfnType, "::Id") {
 		words = words[:n-1]
 	}
 	for i, w := range words {

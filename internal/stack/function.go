@@ -12,6 +12,7 @@ import (
 func function(t *tickets, f *plan.LambdaFunction) draft {
 	return draft{
 		typed: &lambda.Function{
+			FunctionName:  t.maybe(f.Name),
 			Description:   t.word(f.Description),
 			Runtime:       new("provided.al2023"),
 			Architectures: []string{"arm64"},

@@ -33,6 +33,7 @@ func role(t *tickets, r *plan.Role) (draft, error) {
 func user(t *tickets, u *plan.User) (draft, error) {
 	policies, gates, err := inlinePolicies(t, u.Policies)
 	r := &iam.User{
+		UserName:            t.maybe(u.Name),
 		Path:                t.maybe(u.Path),
 		PermissionsBoundary: t.maybe(u.Boundary),
 		ManagedPolicyArns:   t.list("managed policy", u.Managed),

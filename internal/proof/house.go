@@ -26,15 +26,18 @@ func House(p *plan.Plan) diag.List {
 type identity struct {
 	boundary, path, name cfn.Value
 	bounded              bool // the type has a boundary
+	prefixed             bool // the type must be named with the customer's prefix
 	vendor               bool // in the vendor's own words
 }
 
 func identityOf(body plan.Body) (identity, bool) {
 	switch b := body.(type) {
 	case *plan.Role:
-		return identity{b.Boundary, b.Path, b.Name, true, false}, true
+		return identity{b.Boundary, b.Path, b.Name, true, true, false}, true
 	case *plan.User:
-		return identity{b.Boundary, b.Path, nil, true, false}, true
+		return identity{b.Boundary, b.Path, b.Name, true, true, false}, true
+	case *plan.LambdaFunction:
+		return identity{path: cfn.Ref(plan.PathParameter), name: b.Name, prefixed: true}, true
 	case *plan.ManagedPolicy:
 		return identity{path: b.Path}, true
 	case *plan.InstanceProfile:
@@ -49,7 +52,7 @@ func rawIdentity(b *plan.Raw) (identity, bool) {
 	id := identity{path: b.Properties.Get("Path"), vendor: true}
 	switch b.Type {
 	case "AWS::IAM::Role", "AWS::IAM::User":
-		id.bounded = true
+		id.bounded, id.prefixed = true, true
 		id.boundary = b.Properties.Get("PermissionsBoundary")
 		id.name = b.Properties.Get("RoleName")
 		if b.Type == "AWS::IAM::User" {
@@ -77,8 +80,8 @@ func (r *report) houseBody(res *plan.Resource) {
 	if !r.always(res, id.path, plan.PathParameter) {
 		escape("is not under the customer's IAM path", "set Path to ${"+plan.PathParameter+"}")
 	}
-	if id.name != nil && !prefixed(id.name) {
-		escape("has a name that does not begin with the customer's prefix",
+	if id.prefixed && id.name == nil || id.name != nil && !prefixed(id.name) {
+		escape("has no name that begins with the customer's prefix",
 			"begin the name with ${"+plan.PrefixParameter+"}")
 	}
 }

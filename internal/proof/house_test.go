@@ -26,19 +26,22 @@ func TestHouse(t *testing.T) {
 		want     []string
 	}{
 		"obedient": {role(func(*plan.Role) {}), nil},
-		"unnamed":  {role(func(r *plan.Role) { r.Name = nil }), nil},
+		"unnamed": {role(func(r *plan.Role) { r.Name = nil }),
+			[]string{"internal: R has no name"}},
+		"unnamed function": {res("F", "", &plan.LambdaFunction{Tags: tags}),
+			[]string{"internal: F has no name"}},
 		"named only with a prefix": {role(func(r *plan.Role) {
 			r.Name = cfn.If("Siren", cfn.Join("", cfn.Values(cfn.Ref(plan.PrefixParameter), name)),
 				cfn.NoValue())
 		}), nil},
 		"prefixed in one branch": {role(func(r *plan.Role) {
 			r.Name = cfn.If("Siren", name, cfn.String("orca"))
-		}), []string{"internal: R has a name"}},
+		}), []string{"internal: R has no name"}},
 		"prefixed at the end": {role(func(r *plan.Role) {
 			r.Name = cfn.Join("", cfn.Values(cfn.String("orca"), cfn.Ref(plan.PrefixParameter)))
-		}), []string{"internal: R has a name"}},
+		}), []string{"internal: R has no name"}},
 		"own name": {role(func(r *plan.Role) { r.Name = cfn.String("orca") }),
-			[]string{"internal: R has a name"}},
+			[]string{"internal: R has no name"}},
 		"no boundary": {role(func(r *plan.Role) { r.Boundary = nil }),
 			[]string{"internal: R is not under the customer's permissions boundary"}},
 		"boundary behind a switch": {role(func(r *plan.Role) {
@@ -60,7 +63,7 @@ func TestHouse(t *testing.T) {
 		"static path": {role(func(r *plan.Role) { r.Path = cfn.String("/o/") }), nil},
 		"not tagged": {role(func(r *plan.Role) { r.Tags = nil }),
 			[]string{"internal: R lacks the product's tag made-by"}},
-		"user": {res("U", "", &plan.User{Path: path, Tags: tags}),
+		"user": {res("U", "", &plan.User{Name: name, Path: path, Tags: tags}),
 			[]string{"internal: boundary"}},
 		"policy": {res("P", "", &plan.ManagedPolicy{}),
 			[]string{"internal: P is not under the customer's IAM path"}},
@@ -68,7 +71,7 @@ func TestHouse(t *testing.T) {
 			[]string{"internal: path"}},
 		"bucket": {res("B", "", &plan.Bucket{}), []string{"internal: B lacks"}},
 		"raw role": {rawRole(),
-			[]string{"house-rules: boundary", "house-rules: path"}},
+			[]string{"house-rules: boundary", "house-rules: path", "house-rules: name"}},
 		"obedient raw role": {rawRole(prop("Path", path), prop("PermissionsBoundary", boundary), prop("RoleName", name)), nil},
 		"raw role's own name": {rawRole(prop("Path", path), prop("PermissionsBoundary", boundary), prop("RoleName", cfn.Sub("x${"+plan.PrefixParameter+"}"))),
 			[]string{"house-rules: name"}},

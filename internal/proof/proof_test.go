@@ -22,7 +22,7 @@ func TestRunFindsWhatEveryProofFinds(t *testing.T) {
 		ids = append(ids, d.ID)
 	}
 	got := strings.Join(ids, " ")
-	if want := "internal cycle empty-policy internal internal policy-size bad-sid"; got != want {
+	if want := "internal cycle empty-policy internal internal internal policy-size bad-sid"; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"byocfn/internal/diag"
 	"byocfn/internal/iam"
 	"byocfn/internal/plan"
+	"byocfn/internal/spec"
 	"byocfn/internal/workspace"
 )
 
@@ -18,6 +19,7 @@ import (
 type product struct {
 	name, dir string // dir is templates/NAME
 	src       compile.Sources
+	partial   bool // a file could not be read, which the diagnostics say
 	result    compile.Result
 }
 
@@ -33,7 +35,7 @@ func (a *app) load(names []string) ([]product, diag.List) {
 		dir := filepath.Join(a.templates, name)
 		src, more := workspace.Load(dir)
 		diags = append(diags, more...)
-		out = append(out, product{name: name, dir: dir, src: src})
+		out = append(out, product{name: name, dir: dir, src: src, partial: more.HasErrors()})
 	}
 	return out, diags
 }
@@ -53,13 +55,27 @@ func (a *app) compileAll(products []product, codes map[string]plan.Code,
 	found := make([]diag.List, len(products))
 	parallel(len(products), func(i int) {
 		p := &products[i]
-		if p.src.Product == nil {
-			return // load has said why
+		if p.partial {
+			found[i] = parse(p.src)
+			return
 		}
 		p.result, found[i] = compile.Compile(p.src, opt)
 		found[i] = append(found[i], p.checkName()...)
 	})
 	return slices.Concat(found...)
+}
+
+// parse finds the mistakes within single files, where others are missing: what is only missed
+// because of them must not be reported.
+func parse(src compile.Sources) (diags diag.List) {
+	if src.Product != nil {
+		_, diags = spec.ParseProduct(src.Product)
+	}
+	for _, s := range src.Stacks {
+		_, more := spec.ParseStack(s.Name, s.Doc)
+		diags = append(diags, more...)
+	}
+	return diags
 }
 
 func options(codes map[string]plan.Code) compile.Options {
@@ -105,13 +121,6 @@ func filesOf(products []product) (artifact.Set, error) {
 		}
 	}
 	return set, nil
-}
-
-// ioFailed is a diagnostic about a file or folder that the system did not let us use.
-func ioFailed(path, id string, err error) diag.List {
-	var diags diag.List
-	diags.Error(diag.Range{File: path}, id, oneLine(err), hintFor(err))
-	return diags
 }
 
 // anyOf gives the one list of several, in the order of the files.

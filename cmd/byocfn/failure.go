@@ -3,10 +3,31 @@ package main
 import (
 	"errors"
 	"io/fs"
+	"strings"
 	"syscall"
 
 	"byocfn/internal/diag"
 )
+
+// ioFailed is a diagnostic about a file or folder that the system did not let us use.
+func ioFailed(path, id string, err error) diag.List {
+	var diags diag.List
+	diags.Error(diag.Range{File: path}, id, cause(path, err), hintFor(err))
+	return diags
+}
+
+// cause says what the system said, without the names of its calls and without the path twice. Where
+// several things failed, all are said.
+func cause(path string, err error) string {
+	var one *fs.PathError
+	if strings.Contains(err.Error(), "\n") || !errors.As(err, &one) {
+		return oneLine(err)
+	}
+	if one.Path == path {
+		return one.Err.Error()
+	}
+	return one.Path + ": " + one.Err.Error()
+}
 
 // hintFor says what to do where the system refused.
 func hintFor(err error) string {
@@ -27,6 +48,6 @@ func (a *app) printed(err error) error {
 		return nil
 	}
 	var diags diag.List
-	diags.Error(diag.Range{File: "stdout"}, "cannot-write", oneLine(err), hintFor(err))
+	diags.Error(diag.Range{File: "stdout"}, "cannot-write", cause("stdout", err), hintFor(err))
 	return a.reportAny(diags)
 }

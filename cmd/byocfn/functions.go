@@ -35,7 +35,8 @@ func codes(dir string) (map[string]plan.Code, bool, diag.List) {
 		return codesOf(lambdabuild.Manifest{}), false, nil
 	}
 	if err != nil {
-		return nil, false, ioFailed(filepath.Join(dir, lambdabuild.ManifestName), "bad-manifest", err)
+		return codesOf(manifest), false,
+			ioFailed(filepath.Join(dir, lambdabuild.ManifestName), "bad-manifest", err)
 	}
 	var diags diag.List
 	for _, f := range contract.Functions() {

@@ -27,9 +27,9 @@ func (a *app) link() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "link PRODUCT[/STACK[-VARIANT]]",
 		Short: "Print the links that launch a template",
-		Long: `Print the address at which the CloudFormation console opens with the template and the values that
-are given. Every value is held against its parameter. Of a product with several templates, say
-which one. With --all, each line begins with its region and a tab.`,
+		Long: `Print the address at which the CloudFormation console opens with the template and the
+values that are given. Every value is held against its parameter. Of a product with several
+templates, say which one. With --all, each line begins with its region and a tab.`,
 		Example: `  byocfn link acme --region us-east-1
   byocfn link acme/agent-nat --all
   byocfn link acme --region us-east-1 --param VpcId=vpc-0123456789abcdef0 --param "Team=R & D"`,

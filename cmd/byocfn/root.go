@@ -67,9 +67,9 @@ func newRoot(a *app) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "byocfn",
 		Short: "Compile product descriptions into CloudFormation templates",
-		Long: `byocfn compiles a vendor's short description of a bring-your-own-cloud product, templates/PRODUCT,
-into CloudFormation templates and what belongs beside them, dist/PRODUCT: permissions, diagram,
-README, and links that launch the stack in each region.
+		Long: `byocfn compiles a vendor's short description of a bring-your-own-cloud product in
+templates/PRODUCT into CloudFormation templates and what belongs beside them, in dist/PRODUCT:
+permissions, diagram, README, and links that launch the stack in each region.
 
 Exit codes:
   0  all is well; there may be warnings

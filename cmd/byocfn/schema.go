@@ -19,8 +19,8 @@ func (a *app) schema() *cobra.Command {
 	return &cobra.Command{
 		Use:   "schema product|stack",
 		Short: "Print the JSON Schema of a kind of file, for editors",
-		Long: `Print the JSON Schema of product.yaml or of a stack file. synth writes the same to dist/schema/,
-where the first line of each file points.`,
+		Long: `Print the JSON Schema of product.yaml or of a stack file. synth writes the same to
+dist/schema/, where the first line of each file points.`,
 		Example:   "  byocfn schema stack > stack.json",
 		Args:      oneOf("a kind of file", schemaKinds()),
 		ValidArgs: schemaKinds(),

@@ -19,9 +19,9 @@ func (a *app) synth() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "synth [PRODUCT...]",
 		Short: "Write the templates and what belongs beside them",
-		Long: `Compile products and write dist/PRODUCT/STACK[-VARIANT]/. Without names, all products are written.
-Nothing is written while any of them has an error; what is written appears all at once. A folder of
-a product holds what this run made and nothing else.`,
+		Long: `Compile products and write dist/PRODUCT/STACK[-VARIANT]/. Without names, all products are
+written. Nothing is written while any of them has an error; what is written appears all at once.
+The folder of a product holds what this run made and nothing else.`,
 		Example: `  byocfn synth
   byocfn synth acme --update-lock`,
 		ValidArgsFunction: a.completeProducts,

@@ -15,7 +15,7 @@ func (a *app) version() *cobra.Command {
 	return &cobra.Command{
 		Use:     "version",
 		Short:   "Print the version of byocfn",
-		Long:    "Print the version of byocfn, the commit that it was built from where Go knows it, and\nGo's own version.",
+		Long:    "Print the version of byocfn, the commit that it was built from, and Go's version.",
 		Example: "  byocfn version",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {

@@ -25,116 +25,15 @@ func (m *maker) value(t spec.Text, gate []Literal) cfn.Value {
 		}
 		v := m.ref(p.Ref, t.At, gate)
 		if _, ok := m.names[p.Ref.Name]; ok {
-			v = hint(v, p.Ref)
+			v = hinted{v, identifier(p.Ref.String())}
 		}
-		if _, isList := v.(cfn.List); isList {
+		if _, isList := unhinted(v).(cfn.List); isList {
 			m.diags.Error(t.At, "list-in-text", "${"+p.Ref.String()+"} is a list",
 				"use it alone, not inside a text")
 		}
 		parts = append(parts, v)
 	}
 	return concat(parts...)
-}
-
-// concat joins texts and expressions into one Fn::Sub: plain references stand in the text, other
-// expressions become variables named after what they are.
-func concat(parts ...cfn.Value) cfn.Value {
-	var text strings.Builder
-	var vars []cfn.Entry
-	literal := true
-	for _, part := range parts {
-		switch v := part.(type) {
-		case cfn.String:
-			text.WriteString(strings.ReplaceAll(string(v), "${", "${!"))
-			continue
-		case cfn.Fn:
-			if name, inner, ok := inline(v); ok {
-				text.WriteString(name)
-				vars = mergeVars(vars, inner)
-				literal = false
-				continue
-			}
-		}
-		literal = false
-		name := variableName(part, vars)
-		if h, ok := part.(hinted); ok {
-			name, part = h.name, h.Value
-		}
-		text.WriteString("${" + name + "}")
-		vars = mergeVars(vars, []cfn.Entry{{Key: name, Value: part}})
-	}
-	if literal {
-		return cfn.String(strings.ReplaceAll(text.String(), "${!", "${"))
-	}
-	return cfn.Sub(text.String(), vars...)
-}
-
-// hinted is an expression that knows what its variable should be called.
-type hinted struct {
-	cfn.Value
-	name string
-}
-
-// hint names a reference that cannot stand inside a text after what it is: VeloDBEndpointDnsName.
-func hint(v cfn.Value, r spec.Ref) cfn.Value {
-	f, ok := v.(cfn.Fn)
-	if !ok {
-		return v
-	}
-	if _, _, ok := inline(f); ok {
-		return v
-	}
-	return hinted{v, identifier(r.String())}
-}
-
-// inline gives how a function is written inside the text of Fn::Sub.
-func inline(f cfn.Fn) (text string, vars []cfn.Entry, ok bool) {
-	switch f.Name {
-	case "Ref":
-		return "${" + string(f.Arg.(cfn.String)) + "}", nil, true
-	case "Fn::GetAtt":
-		l := f.Arg.(cfn.List)
-		return "${" + string(l[0].Value.(cfn.String)) + "." + string(l[1].Value.(cfn.String)) + "}",
-			nil, true
-	case "Fn::Sub":
-		if s, ok := f.Arg.(cfn.String); ok {
-			return string(s), nil, true
-		}
-		l := f.Arg.(cfn.List)
-		return string(l[0].Value.(cfn.String)), l[1].Value.(cfn.Map), true
-	}
-	return "", nil, false
-}
-
-func mergeVars(vars, more []cfn.Entry) []cfn.Entry {
-	have := cfn.Map(vars)
-	for _, e := range more {
-		have.Set(e.Key, e.Value)
-	}
-	return have
-}
-
-// variableName names a variable of Fn::Sub: Suffix for the stack's UUID, the fact's name for a
-// regional fact, otherwise Value, numbered where several differ.
-func variableName(v cfn.Value, vars []cfn.Entry) string {
-	name := "Value"
-	if f, ok := v.(cfn.Fn); ok {
-		switch {
-		case sameValue(v, cfn.StackSuffix()):
-			name = "Suffix"
-		case f.Name == "Fn::FindInMap":
-			l := f.Arg.(cfn.List)
-			name = string(l[2].Value.(cfn.String))
-		}
-	}
-	base := name
-	for n := 2; ; n++ {
-		have := cfn.Map(vars).Get(name)
-		if have == nil || sameValue(have, v) {
-			return name
-		}
-		name = base + itoa(n)
-	}
 }
 
 // values resolves texts into a list; a lone list reference splices.

@@ -16,7 +16,9 @@ Without names, all products are checked. Needs neither Go nor the functions' zip
 		Example: `  byocfn check
   byocfn check acme --format github`,
 		ValidArgsFunction: a.completeProducts,
-		RunE:              func(_ *cobra.Command, args []string) error { return a.runCheck(args, functions) },
+		RunE: func(_ *cobra.Command, args []string) error {
+			return a.runCheck(args, functions)
+		},
 	}
 	functionsFlag(c, &functions)
 	return c

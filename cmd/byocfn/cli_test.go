@@ -147,7 +147,7 @@ func TestInterrupted(t *testing.T) {
 	}
 }
 
-// TestHelp: every command says what it does and shows examples that its own flags and arguments take.
+// TestHelp: every command says what it does, with examples that its flags and arguments take.
 func TestHelp(t *testing.T) {
 	root := newRoot(&app{stdio: quiet()})
 	for _, c := range append(root.Commands(), root) {

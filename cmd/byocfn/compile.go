@@ -45,13 +45,6 @@ func (a *app) compileAll(products []product, codes map[string]plan.Code,
 	updateLock bool) diag.List {
 	opt := options(codes)
 	opt.UpdateLock = updateLock
-	opt.Old = func(name string) []byte {
-		data, err := os.ReadFile(filepath.Join(a.dist, filepath.FromSlash(name)))
-		if err != nil {
-			return nil // nothing to save work with
-		}
-		return data
-	}
 	found := make([]diag.List, len(products))
 	parallel(len(products), func(i int) {
 		p := &products[i]
@@ -59,10 +52,26 @@ func (a *app) compileAll(products []product, codes map[string]plan.Code,
 			found[i] = parse(p.src)
 			return
 		}
-		p.result, found[i] = compile.Compile(p.src, opt)
+		p.result, found[i] = compile.Compile(p.src, a.withOld(opt, p.result))
 		found[i] = append(found[i], p.checkName()...)
 	})
 	return slices.Concat(found...)
+}
+
+// withOld shows the compiler the files that it made before, in this run or in dist: what takes long
+// to make and has not changed is taken from there.
+func (a *app) withOld(opt compile.Options, before compile.Result) compile.Options {
+	opt.Old = func(name string) []byte {
+		if data, ok := before.Files.Get(name); ok {
+			return data
+		}
+		data, err := os.ReadFile(filepath.Join(a.dist, filepath.FromSlash(name)))
+		if err != nil {
+			return nil // the compiler makes it
+		}
+		return data
+	}
+	return opt
 }
 
 // parse finds the mistakes within single files, where others are missing: what is only missed
@@ -82,8 +91,8 @@ func options(codes map[string]plan.Code) compile.Options {
 	return compile.Options{Facts: iam.Load(), Functions: codes}
 }
 
-// checkName holds the product's name against its folder: two products with one name would remove each
-// other's files.
+// checkName holds the product's name against its folder: two products with one name would remove
+// each other's files.
 func (p product) checkName() diag.List {
 	n := p.src.Product.Root.Get("product")
 	if n == nil || n.Value == "" {

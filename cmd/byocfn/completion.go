@@ -16,8 +16,8 @@ func (a *app) completion() *cobra.Command {
 	return &cobra.Command{
 		Use:   "completion " + strings.Join(shells(), "|"),
 		Short: "Print a script that completes commands, products and regions in a shell",
-		Long: `Print a script for a shell, which completes commands, flags, products, templates, regions and
-parameters.`,
+		Long: `Print a script for a shell, which completes commands, flags, products, templates,
+regions and parameters.`,
 		Example: `  source <(byocfn completion bash)
   byocfn completion zsh > "${fpath[1]}/_byocfn"
   byocfn completion fish > ~/.config/fish/completions/byocfn.fish

@@ -29,7 +29,8 @@ func confess(io stdio, p any) {
 	}
 }
 
-// parallel calls do for 0 to n-1, all at once, and waits. A panic in one of them becomes the caller's.
+// parallel calls do for 0 to n-1, all at once, and waits. A panic in one of them becomes the
+// caller's.
 func parallel(n int, do func(i int)) {
 	crashes := make(chan crash, n)
 	var wg sync.WaitGroup

@@ -17,8 +17,8 @@ func (a *app) init() *cobra.Command {
 	return &cobra.Command{
 		Use:   "init NAME",
 		Short: "Begin a product",
-		Long: `Write the files of a small product that compiles as it is, to templates/NAME. Their comments
-explain the language. Nothing that exists is overwritten.`,
+		Long: `Write the files of a small product that compiles as it is, to templates/NAME. Their
+comments explain the language. Nothing that exists is overwritten.`,
 		Example:           "  byocfn init acme",
 		Args:              exactlyOne("the name of a product"),
 		ValidArgsFunction: cobra.NoFileCompletions,

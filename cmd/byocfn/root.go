@@ -91,12 +91,7 @@ Environment:
 	}
 	root.SetOut(a.out)
 	root.SetErr(a.err)
-	flags := root.PersistentFlags()
-	flags.StringVar(&a.templates, "templates", "templates", "folder with the products")
-	flags.StringVar(&a.dist, "out", "dist", "folder that is written")
-	flags.StringVar(&a.format, "format", formatText,
-		"diagnostics: "+strings.Join(formats(), ", ")+"; all but text go to stdout")
-	flags.StringVar(&a.colors, "color", colorAuto, strings.Join(colors(), ", "))
+	a.addFlags(root)
 	root.AddCommand(a.synth(), a.check(), a.link(), a.schema(), a.init(), a.version(), a.completion())
 	root.InitDefaultHelpCmd()
 	for _, c := range root.Commands() {
@@ -106,6 +101,15 @@ Environment:
 	}
 	a.completeFlags(root)
 	return root
+}
+
+func (a *app) addFlags(root *cobra.Command) {
+	flags := root.PersistentFlags()
+	flags.StringVar(&a.templates, "templates", "templates", "folder with the products")
+	flags.StringVar(&a.dist, "out", "dist", "folder that is written")
+	flags.StringVar(&a.format, "format", formatText,
+		"diagnostics: "+strings.Join(formats(), ", ")+"; all but text go to stdout")
+	flags.StringVar(&a.colors, "color", colorAuto, strings.Join(colors(), ", "))
 }
 
 // oneOf takes one argument out of few.

@@ -9,7 +9,7 @@ import (
 	"byocfn/internal/spec"
 )
 
-// schemaDir is the folder of the JSON Schemas below dist/, where the first line of a spec finds them.
+// schemaDir is the folder of the JSON Schemas below dist/, where a spec's first line finds them.
 const schemaDir = "schema"
 
 // schemaKinds are the kinds of files that have a schema.

@@ -12,8 +12,8 @@ import (
 	"byocfn/internal/workspace"
 )
 
-// write puts the locks beside the specs and the set into dist. Each of these folders changes at once
-// or not at all; where a later one fails, the locks go back to what they were.
+// write puts the locks beside the specs and the set into dist. Each of these folders changes at
+// once or not at all; where a later one fails, the locks go back to what they were.
 func write(dist string, set artifact.Set, products []product) diag.List {
 	for i, p := range products {
 		if err := putLock(p.dir, p.result.Lock); err != nil {

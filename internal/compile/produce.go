@@ -6,6 +6,7 @@ import (
 	"byocfn/internal/artifact"
 	"byocfn/internal/cfn"
 	"byocfn/internal/diag"
+	"byocfn/internal/diagram"
 	"byocfn/internal/docs"
 	"byocfn/internal/emit"
 	"byocfn/internal/launch"
@@ -36,7 +37,7 @@ func producers() []producer {
 		{"template.yaml and template.json", (*build).templates}, // what the customer launches
 		{"iam/ and permissions.json", (*build).permissions},     // what the stack itself may do
 		{"launch.json", (*build).launch},                        // links and commands, by region
-		{"diagram.svg", (*build).diagram},                       // what it creates, as a picture
+		{"diagram.d2 and diagram.svg", (*build).diagram},        // what it creates, as a picture
 		{"README.md", (*build).readme},                          // the page for the customer
 	}
 }
@@ -121,8 +122,18 @@ func (b *build) launch() error {
 }
 
 func (b *build) diagram() error {
-	b.add("diagram.svg", docs.SVG(docs.Diagram(b.plan)))
-	return nil
+	const text, drawn = "diagram.d2", "diagram.svg"
+	src := diagram.Source(b.plan)
+	b.add(text, []byte(src))
+	if b.opt.Old != nil {
+		if old := b.opt.Old(Dir(b.plan) + "/" + drawn); diagram.Current(old, src) {
+			b.add(drawn, old)
+			return nil
+		}
+	}
+	svg, err := diagram.Render(src)
+	b.add(drawn, svg)
+	return err
 }
 
 func (b *build) readme() error {

@@ -1,3 +1,3 @@
-// Package docs writes what a customer reads beside a template: README.md, the policies as files, the
-// permissions as data, and a diagram. All of it comes from the plan, and none of it is edited.
+// Package docs writes what a customer reads beside a template: README.md, the policies as files,
+// and the permissions as data. All of it comes from the plan, and none of it is edited.
 package docs

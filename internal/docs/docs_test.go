@@ -2,10 +2,7 @@ package docs
 
 import (
 	"encoding/json"
-	"encoding/xml"
-	"errors"
 	"flag"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -95,7 +92,6 @@ func TestGolden(t *testing.T) {
 	got := map[string][]byte{
 		"README.md": README(p, Options{Links: links, Diagram: "diagram.svg",
 			TemplateSHA256: strings.Repeat("ab", 32)}),
-		"diagram.svg": SVG(Diagram(p)),
 	}
 	for _, f := range files {
 		got[strings.ReplaceAll(f.Name, "/", "-")] = f.Data
@@ -169,84 +165,9 @@ func TestEscalationsOnlyOfAllowingIdentities(t *testing.T) {
 	}
 }
 
-func TestArrows(t *testing.T) {
-	var got []string
-	for _, a := range Diagram(sample()).arrows {
-		got = append(got, a[0]+">"+a[1])
-	}
-	want := "Agent>Role Vendor>vendor side Role>Bucket Role>User"
-	if strings.Join(got, " ") != want {
-		t.Errorf("got %v, want %s", got, want)
-	}
-}
-
-func TestSVGIsXMLAndNothingOverlaps(t *testing.T) {
-	p := sample()
-	p.Product.Vendor = "\x00\x1b]]>" + evil
-	pic := Diagram(p)
-	d := xml.NewDecoder(strings.NewReader(string(SVG(pic))))
-	for {
-		token, err := d.Token()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		if e, ok := token.(xml.StartElement); ok && e.Name.Local == "script" {
-			t.Error("a script came through")
-		}
-	}
-	inside(t, pic.root)
-}
-
-func TestArrowsCrossNoNode(t *testing.T) {
-	p := sample()
-	for i := range 12 { // more rows and lanes than one
-		id := strings.Repeat("N", 3*i+1) + "Role"
-		p.Resources = append(p.Resources, plan.Resource{ID: id, Body: &plan.Role{Path: cfn.Ref("Bucket"),
-			Name: cfn.Ref("User"), Boundary: cfn.Ref("Agent")}})
-	}
-	pic := Diagram(p)
-	SVG(pic)
-	boxes := map[string]*box{}
-	index(pic.root, boxes)
-	for i, a := range pic.arrows {
-		line := route(i, boxes[a[0]], boxes[a[1]], pic.root.children[0])
-		for k := range line[1:] {
-			x1, x2 := min(line[k][0], line[k+1][0]), max(line[k][0], line[k+1][0])
-			y1, y2 := min(line[k][1], line[k+1][1]), max(line[k][1], line[k+1][1])
-			for id, b := range boxes {
-				if x1 < b.x+b.w && x2 > b.x && y1 < b.y+b.h && y2 > b.y {
-					t.Errorf("%v crosses %s", a, id)
-				}
-			}
-		}
-	}
-	if len(pic.arrows) < 40 {
-		t.Errorf("only %d arrows", len(pic.arrows))
-	}
-}
-
-// inside checks that children lie in their frame and apart from each other.
-func inside(t *testing.T, b *box) {
-	t.Helper()
-	for i, c := range b.children {
-		if c.x < b.x || c.y < b.y || c.x+c.w > b.x+b.w || c.y+c.h > b.y+b.h {
-			t.Errorf("%q sticks out of %q", c.label, b.label)
-		}
-		for _, d := range b.children[i+1:] {
-			if c.x < d.x+d.w && d.x < c.x+c.w && c.y < d.y+d.h && d.y < c.y+c.h {
-				t.Errorf("%q and %q overlap", c.label, d.label)
-			}
-		}
-		inside(t, c)
-	}
-}
-
 func TestEmptyPlan(t *testing.T) {
 	p := &plan.Plan{}
-	if len(README(p, Options{})) == 0 || len(SVG(Diagram(p))) == 0 {
+	if len(README(p, Options{})) == 0 {
 		t.Error("nothing written")
 	}
 	if files, err := RuntimePolicies(p); err != nil || len(files) != 1 ||
@@ -259,7 +180,6 @@ func BenchmarkAll(b *testing.B) {
 	p := sample()
 	for range b.N {
 		README(p, Options{})
-		SVG(Diagram(p))
 		if _, err := RuntimePolicies(p); err != nil {
 			b.Fatal(err)
 		}

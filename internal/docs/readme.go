@@ -76,12 +76,15 @@ func resources(w *page, p *plan.Plan) {
 	var rows [][]string
 	for _, r := range p.Resources {
 		rows = append(rows, []string{
-			code(r.ID), code(plan.TypeName(r.Body)), always(when(p, r.Gate, gateless(p, r))),
+			code(r.ID), code(plan.TypeName(r.Body)), always(When(p, r)),
 			cell(r.Comment), fate(r),
 		})
 	}
 	w.table([]string{"Resource", "Type", "When", "Why", "When the stack is deleted"}, rows)
 }
+
+// When says under which condition a resource exists; empty for always.
+func When(p *plan.Plan, r plan.Resource) string { return when(p, r.Gate, gateless(p, r)) }
 
 // gateless names the condition of a resource that has no literals.
 func gateless(p *plan.Plan, r plan.Resource) []plan.Literal {

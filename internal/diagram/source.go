@@ -97,31 +97,33 @@ func (w *writer) box(b *box, parent string, depth int) {
 	w.text.WriteString("}\n")
 }
 
-// unique gives a key of letters, digits, spaces and dashes that no other box has. D2 takes keys that
-// differ in case only for the same, which CloudFormation does not; and it runs keys as part of a
-// JavaScript program, dagre's, where ${x} would be code.
+// unique gives a key of letters, digits and spaces that no other box has. D2 runs keys as part of
+// a JavaScript program, dagre's, where ${x} would be code; and it takes keys that differ in case only
+// for the same, which CloudFormation does not.
 func (w *writer) unique(key string) string {
 	key = strings.Map(func(r rune) rune {
 		if r == ' ' || r >= '0' && r <= '9' || r|0x20 >= 'a' && r|0x20 <= 'z' {
 			return r
 		}
-		return '-'
+		return -1
 	}, key)
 	for w.taken[strings.ToLower(key)] {
-		key += "-"
+		key += " 2"
 	}
 	w.taken[strings.ToLower(key)] = true
 	return key
 }
 
 // quote writes any text as one D2 string, in which nothing is a substitution, a keyword or Markdown.
-// Characters that XML cannot hold become a replacement character.
 func quote(text string) string {
-	text = strings.Map(func(r rune) rune {
-		if r < ' ' && r != '\n' || r == 0xFFFE || r == 0xFFFF {
-			return '\uFFFD'
-		}
-		return r
-	}, strings.ToValidUTF8(text, "\uFFFD"))
+	text = strings.Map(drawable, strings.ToValidUTF8(text, "\uFFFD"))
 	return d2format.Format(d2ast.FlatDoubleQuotedString(text))
+}
+
+// drawable gives a character, or a replacement where XML cannot hold it.
+func drawable(r rune) rune {
+	if r < ' ' && r != '\n' || r == 0xFFFE || r == 0xFFFF {
+		return '\uFFFD'
+	}
+	return r
 }

@@ -27,7 +27,8 @@ func decode(properties map[string]any, into any) error {
 				problems = append(problems, fmt.Sprintf("property %s %v", key, err))
 			}
 		case key != "ServiceToken" && key != "ServiceTimeout":
-			problems = append(problems, fmt.Sprintf("property %q is not known to this function", key))
+			problems = append(problems,
+				fmt.Sprintf("property %q is not known to this function", key))
 		}
 	}
 	if problems == nil {

@@ -29,7 +29,8 @@ func parse(raw []byte) (cfn.Event, error) {
 			return event, errors.New("the event has no PhysicalResourceId")
 		}
 	default:
-		return event, fmt.Errorf("request type %q is none of Create, Update, Delete", event.RequestType)
+		return event, fmt.Errorf("request type %q is none of Create, Update, Delete",
+			event.RequestType)
 	}
 	if event.RequestID == "" || event.StackID == "" || event.LogicalResourceID == "" {
 		return event, errors.New("the event lacks RequestId, StackId or LogicalResourceId")
@@ -50,7 +51,8 @@ func salvage(raw []byte) cfn.Event {
 	return cfn.Event{
 		RequestType: cfn.RequestType(text("RequestType")), RequestID: text("RequestId"),
 		ResponseURL: text("ResponseURL"), StackID: text("StackId"),
-		LogicalResourceID: text("LogicalResourceId"), PhysicalResourceID: text("PhysicalResourceId"),
+		LogicalResourceID:  text("LogicalResourceId"),
+		PhysicalResourceID: text("PhysicalResourceId"),
 	}
 }
 

@@ -151,7 +151,8 @@ func (h *Handler[P]) run(
 		return done
 	case <-work.Done():
 	}
-	late := fmt.Errorf("the function ran out of time (%s); see its log, then try again", event.RequestType)
+	late := fmt.Errorf("the function ran out of time (%s); see its log, then try again",
+		event.RequestType)
 	select {
 	case done := <-result:
 		if done.err == nil || !bareContextError(done.err) {

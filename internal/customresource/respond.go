@@ -15,7 +15,8 @@ import (
 	"github.com/aws/aws-lambda-go/cfn"
 )
 
-// Limits of a response: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html
+// Limits of a response.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html
 const (
 	maxBody = 4096 // bytes, inclusive
 	maxID   = 1024 // bytes

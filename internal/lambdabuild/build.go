@@ -111,8 +111,8 @@ type MismatchError struct{ Name, Want, Got string }
 
 // Error names both digests and what to look at.
 func (e *MismatchError) Error() string {
-	return fmt.Sprintf("function %s was built from the sources that the manifest names, but its zip "+
-		"has the SHA-256 %s in place of %s: look for a changed module cache or toolchain (go mod "+
+	return fmt.Sprintf("function %s was built from the sources that the manifest names, but its "+
+		"zip has the SHA-256 %s in place of %s: look for a changed module cache or toolchain (go mod "+
 		"verify); if the new bytes are right, remove the function from manifest.json and build again",
 		e.Name, e.Got, e.Want)
 }

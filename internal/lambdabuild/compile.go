@@ -40,7 +40,8 @@ func (e *ToolchainError) Unwrap() error { return e.Err }
 // Error says what to install.
 func (e *ToolchainError) Error() string {
 	text := fmt.Sprintf("the functions have to be built, which takes %s: install Go 1.21 or newer "+
-		"(it fetches that version), or copy the zips of this release into place (%v)", Toolchain, e.Err)
+		"(it fetches that version), or copy the zips of this release into place (%v)",
+		Toolchain, e.Err)
 	if e.Output != "" {
 		text += "\n" + e.Output
 	}
@@ -60,12 +61,14 @@ func compile(ctx context.Context, options Options, names []string, work string) 
 	for _, name := range names {
 		args = append(args, "./lambda/"+name)
 	}
-	output, err = run(ctx, options.ModuleDir, []string{"GOOS=linux", "GOARCH=" + options.Arch}, args...)
+	target := []string{"GOOS=linux", "GOARCH=" + options.Arch}
+	output, err = run(ctx, options.ModuleDir, target, args...)
 	if err != nil {
 		return fmt.Errorf("building %s: %w\n%s", strings.Join(names, ", "), err, output)
 	}
 	packer := filepath.Join(work, "packer")
-	output, err = run(ctx, options.ModuleDir, nil, "build", "-o", packer, "./internal/lambdabuild/pack")
+	output, err = run(ctx, options.ModuleDir, nil,
+		"build", "-o", packer, "./internal/lambdabuild/pack")
 	if err != nil {
 		return fmt.Errorf("building pack: %w\n%s", err, output)
 	}

@@ -100,7 +100,7 @@ func (e Entry) check(dir string) error {
 		return err
 	}
 	if sum != e.SHA256 || size != e.Size {
-		return fmt.Errorf("%s is not what its name says: its SHA-256 is %s, its size %d in place of %d",
+		return fmt.Errorf("%s is not what its name says: its SHA-256 is %s, its size %d, not %d",
 			path, sum, size, e.Size)
 	}
 	return nil

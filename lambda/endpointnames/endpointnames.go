@@ -26,8 +26,12 @@ import (
 // API is every operation that this function calls.
 type API interface {
 	ec2util.EndpointsAPI
-	DescribeVpcEndpointServices(context.Context, *ec2.DescribeVpcEndpointServicesInput, ...func(*ec2.Options)) (*ec2.DescribeVpcEndpointServicesOutput, error)
-	ModifyVpcEndpoint(context.Context, *ec2.ModifyVpcEndpointInput, ...func(*ec2.Options)) (*ec2.ModifyVpcEndpointOutput, error)
+	DescribeVpcEndpointServices(
+		context.Context, *ec2.DescribeVpcEndpointServicesInput, ...func(*ec2.Options),
+	) (*ec2.DescribeVpcEndpointServicesOutput, error)
+	ModifyVpcEndpoint(
+		context.Context, *ec2.ModifyVpcEndpointInput, ...func(*ec2.Options),
+	) (*ec2.ModifyVpcEndpointOutput, error)
 }
 
 type (
@@ -46,7 +50,8 @@ const (
 // Create switches the names on.
 func (f function) Create(ctx context.Context, r request) (answer, error) {
 	id := physicalID(r.Properties.EndpointIDs)
-	w := &work{api: f.api, vpc: r.Properties.VpcID, begin: time.Now(), own: r.Properties.EndpointIDs}
+	p := r.Properties
+	w := &work{api: f.api, vpc: p.VpcID, begin: time.Now(), own: p.EndpointIDs}
 	err := w.all(ctx)
 	return answer{PhysicalID: id, Data: w.data()}, err
 }
@@ -258,5 +263,6 @@ func (w *work) adopt(ctx context.Context, id, service, vpc string) error {
 		}
 	}
 	return fmt.Errorf("the names of %s are taken in %s, and by no endpoint of that service: find "+
-		"the private hosted zone or endpoint that holds them, and remove it or detach it", service, vpc)
+		"the private hosted zone or endpoint that holds them, and remove it or detach it",
+		service, vpc)
 }

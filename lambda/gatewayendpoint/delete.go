@@ -39,7 +39,8 @@ func (f function) Delete(ctx context.Context, r request) (answer, error) {
 	for _, endpoint := range mine {
 		reason, err := d.one(ctx, endpoint)
 		if err != nil {
-			reason = fmt.Sprintf("%s is left in place: %v", aws.ToString(endpoint.VpcEndpointId), err)
+			reason = fmt.Sprintf("%s is left in place: %v",
+				aws.ToString(endpoint.VpcEndpointId), err)
 		}
 		reasons = append(reasons, reason)
 	}
@@ -86,7 +87,8 @@ func (d remove) one(ctx context.Context, endpoint types.VpcEndpoint) (string, er
 		return id + " is removed", d.gone(ctx, id)
 	}
 	// What the list showed may be old; another stack may have joined since.
-	now, err := ec2util.Endpoints(ctx, ec2util.Removing(), d.api, ec2util.Filter("vpc-endpoint-id", id))
+	now, err := ec2util.Endpoints(ctx, ec2util.Removing(), d.api,
+		ec2util.Filter("vpc-endpoint-id", id))
 	if err != nil {
 		return "", err
 	}

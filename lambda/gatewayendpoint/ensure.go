@@ -110,6 +110,7 @@ func (e *ensure) serving(ctx context.Context) ([]types.VpcEndpoint, error) {
 func (e *ensure) create(ctx context.Context) (*types.VpcEndpoint, error) {
 	e.request.Claim(e.target.id())
 	e.wrote = true
+	token := e.marks.token(e.request.StackID, e.target.table, e.round)
 	output, err := ec2util.Call(ctx, ec2util.Making(), "ec2:CreateVpcEndpoint",
 		e.api.CreateVpcEndpoint, &ec2.CreateVpcEndpointInput{
 			VpcEndpointType:   types.VpcEndpointTypeGateway,
@@ -118,7 +119,7 @@ func (e *ensure) create(ctx context.Context) (*types.VpcEndpoint, error) {
 			RouteTableIds:     []string{e.target.table},
 			PolicyDocument:    aws.String(fullAccess),
 			PrivateDnsEnabled: aws.Bool(false),
-			ClientToken:       aws.String(e.marks.token(e.request.StackID, e.target.table, e.round)),
+			ClientToken:       aws.String(token),
 			TagSpecifications: []types.TagSpecification{{
 				ResourceType: types.ResourceTypeVpcEndpoint, Tags: e.marks.all(),
 			}},
@@ -228,7 +229,8 @@ func (e *ensure) join(ctx context.Context, found types.VpcEndpoint, is mode) err
 func (e *ensure) ready(ctx context.Context, id string, is mode) (now types.VpcEndpoint, err error) {
 	begin := time.Now()
 	err = ec2util.Poll(ctx, readyIn, func() (bool, string, error) {
-		all, err := ec2util.Endpoints(ctx, ec2util.Making(), e.api, ec2util.Filter("vpc-endpoint-id", id))
+		all, err := ec2util.Endpoints(ctx, ec2util.Making(), e.api,
+			ec2util.Filter("vpc-endpoint-id", id))
 		if err != nil {
 			return false, "", err
 		}

@@ -27,10 +27,18 @@ type API interface {
 	ec2util.SubnetsAPI
 	ec2util.RouteTablesAPI
 	ec2util.EndpointsAPI
-	CreateVpcEndpoint(context.Context, *ec2.CreateVpcEndpointInput, ...func(*ec2.Options)) (*ec2.CreateVpcEndpointOutput, error)
-	CreateTags(context.Context, *ec2.CreateTagsInput, ...func(*ec2.Options)) (*ec2.CreateTagsOutput, error)
-	DeleteTags(context.Context, *ec2.DeleteTagsInput, ...func(*ec2.Options)) (*ec2.DeleteTagsOutput, error)
-	DeleteVpcEndpoints(context.Context, *ec2.DeleteVpcEndpointsInput, ...func(*ec2.Options)) (*ec2.DeleteVpcEndpointsOutput, error)
+	CreateVpcEndpoint(
+		context.Context, *ec2.CreateVpcEndpointInput, ...func(*ec2.Options),
+	) (*ec2.CreateVpcEndpointOutput, error)
+	CreateTags(
+		context.Context, *ec2.CreateTagsInput, ...func(*ec2.Options),
+	) (*ec2.CreateTagsOutput, error)
+	DeleteTags(
+		context.Context, *ec2.DeleteTagsInput, ...func(*ec2.Options),
+	) (*ec2.DeleteTagsOutput, error)
+	DeleteVpcEndpoints(
+		context.Context, *ec2.DeleteVpcEndpointsInput, ...func(*ec2.Options),
+	) (*ec2.DeleteVpcEndpointsOutput, error)
 }
 
 type (

@@ -104,7 +104,8 @@ func (m marks) others(endpoint types.VpcEndpoint) (count int, sameStack bool) {
 // token makes repeated deliveries of one request create one endpoint. The request is part of it: a
 // token per stack could bring back an endpoint that was deleted since.
 func (m marks) token(stackID, table string, round int) string {
-	sum := sha256.Sum256([]byte(strings.Join([]string{stackID, m.logical, m.request, table, strconv.Itoa(round)}, "|")))
+	parts := []string{stackID, m.logical, m.request, table, strconv.Itoa(round)}
+	sum := sha256.Sum256([]byte(strings.Join(parts, "|")))
 	return strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:]))
 }
 

@@ -22,8 +22,12 @@ import (
 type API interface {
 	ec2util.SubnetsAPI
 	ec2util.RouteTablesAPI
-	DescribeVpcs(context.Context, *ec2.DescribeVpcsInput, ...func(*ec2.Options)) (*ec2.DescribeVpcsOutput, error)
-	DescribeVpcEndpointServices(context.Context, *ec2.DescribeVpcEndpointServicesInput, ...func(*ec2.Options)) (*ec2.DescribeVpcEndpointServicesOutput, error)
+	DescribeVpcs(
+		context.Context, *ec2.DescribeVpcsInput, ...func(*ec2.Options),
+	) (*ec2.DescribeVpcsOutput, error)
+	DescribeVpcEndpointServices(
+		context.Context, *ec2.DescribeVpcEndpointServicesInput, ...func(*ec2.Options),
+	) (*ec2.DescribeVpcEndpointServicesOutput, error)
 }
 
 type (
@@ -110,7 +114,9 @@ func (f function) vpc(ctx context.Context, id string) (types.Vpc, error) {
 // inZone compares zones by id: their names differ between accounts.
 func inZone(subnet types.Subnet, allowed []string) error {
 	zone := aws.ToString(subnet.AvailabilityZoneId)
-	fits := func(z string) bool { return z == "" || strings.EqualFold(z, "any") || strings.EqualFold(z, zone) }
+	fits := func(allowed string) bool {
+		return allowed == "" || strings.EqualFold(allowed, "any") || strings.EqualFold(allowed, zone)
+	}
 	if len(allowed) == 0 || slices.ContainsFunc(allowed, fits) {
 		return nil
 	}
@@ -157,7 +163,8 @@ func reaches(service string, subnet types.Subnet) func(types.ServiceDetail) bool
 			return false
 		}
 		if len(detail.AvailabilityZoneIds) > 0 {
-			return slices.Contains(detail.AvailabilityZoneIds, aws.ToString(subnet.AvailabilityZoneId))
+			return slices.Contains(detail.AvailabilityZoneIds,
+				aws.ToString(subnet.AvailabilityZoneId))
 		}
 		return len(detail.AvailabilityZones) == 0 ||
 			slices.Contains(detail.AvailabilityZones, aws.ToString(subnet.AvailabilityZone))

@@ -20,9 +20,15 @@ import (
 
 // API is every operation that this function calls.
 type API interface {
-	DescribeVpcAttribute(context.Context, *ec2.DescribeVpcAttributeInput, ...func(*ec2.Options)) (*ec2.DescribeVpcAttributeOutput, error)
-	DescribeVpcs(context.Context, *ec2.DescribeVpcsInput, ...func(*ec2.Options)) (*ec2.DescribeVpcsOutput, error)
-	ModifyVpcAttribute(context.Context, *ec2.ModifyVpcAttributeInput, ...func(*ec2.Options)) (*ec2.ModifyVpcAttributeOutput, error)
+	DescribeVpcAttribute(
+		context.Context, *ec2.DescribeVpcAttributeInput, ...func(*ec2.Options),
+	) (*ec2.DescribeVpcAttributeOutput, error)
+	DescribeVpcs(
+		context.Context, *ec2.DescribeVpcsInput, ...func(*ec2.Options),
+	) (*ec2.DescribeVpcsOutput, error)
+	ModifyVpcAttribute(
+		context.Context, *ec2.ModifyVpcAttributeInput, ...func(*ec2.Options),
+	) (*ec2.ModifyVpcAttributeOutput, error)
 }
 
 type (
@@ -127,7 +133,8 @@ func (f function) switchOn(
 	} else {
 		input.EnableDnsHostnames = on
 	}
-	_, err := ec2util.Call(ctx, ec2util.Making(), "ec2:ModifyVpcAttribute", f.api.ModifyVpcAttribute, input)
+	_, err := ec2util.Call(ctx, ec2util.Making(), "ec2:ModifyVpcAttribute",
+		f.api.ModifyVpcAttribute, input)
 	if err != nil {
 		return err
 	}

@@ -13,13 +13,19 @@ import (
 // SubnetsAPI, RouteTablesAPI and EndpointsAPI are the operations that the look-ups need.
 type (
 	SubnetsAPI interface {
-		DescribeSubnets(context.Context, *ec2.DescribeSubnetsInput, ...func(*ec2.Options)) (*ec2.DescribeSubnetsOutput, error)
+		DescribeSubnets(
+			context.Context, *ec2.DescribeSubnetsInput, ...func(*ec2.Options),
+		) (*ec2.DescribeSubnetsOutput, error)
 	}
 	RouteTablesAPI interface {
-		DescribeRouteTables(context.Context, *ec2.DescribeRouteTablesInput, ...func(*ec2.Options)) (*ec2.DescribeRouteTablesOutput, error)
+		DescribeRouteTables(
+			context.Context, *ec2.DescribeRouteTablesInput, ...func(*ec2.Options),
+		) (*ec2.DescribeRouteTablesOutput, error)
 	}
 	EndpointsAPI interface {
-		DescribeVpcEndpoints(context.Context, *ec2.DescribeVpcEndpointsInput, ...func(*ec2.Options)) (*ec2.DescribeVpcEndpointsOutput, error)
+		DescribeVpcEndpoints(
+			context.Context, *ec2.DescribeVpcEndpointsInput, ...func(*ec2.Options),
+		) (*ec2.DescribeVpcEndpointsOutput, error)
 	}
 )
 
@@ -64,13 +70,15 @@ func RouteTable(
 			return candidate, associated(candidate, isMain), nil
 		}
 	}
-	all, err := RouteTables(ctx, patience, api, Filter("vpc-id", vpc), Filter("association.main", "true"))
+	all, err := RouteTables(ctx, patience, api,
+		Filter("vpc-id", vpc), Filter("association.main", "true"))
 	if err != nil {
 		return table, false, err
 	}
 	if len(all) != 1 || !associated(all[0], isMain) {
 		return table, false, fmt.Errorf("%s has %d visible main route tables, expected one: "+
-			"associate a route table with subnet %s, or ask the owner of the VPC", vpc, len(all), subnet)
+			"associate a route table with subnet %s, or ask the owner of the VPC",
+			vpc, len(all), subnet)
 	}
 	return all[0], true, nil
 }
@@ -112,7 +120,8 @@ func Endpoints(
 ) (all []types.VpcEndpoint, err error) {
 	input := &ec2.DescribeVpcEndpointsInput{Filters: filters}
 	for {
-		page, err := Call(ctx, patience, "ec2:DescribeVpcEndpoints", api.DescribeVpcEndpoints, input)
+		page, err := Call(ctx, patience, "ec2:DescribeVpcEndpoints",
+			api.DescribeVpcEndpoints, input)
 		if err != nil {
 			return nil, err
 		}

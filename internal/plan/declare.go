@@ -27,7 +27,11 @@ func (m *maker) declare() {
 	s := m.in.Stack
 	for i := range s.Parameters {
 		p := &s.Parameters[i]
-		_, exists := m.gate(p.Value.When, nil)
+		gate, exists := m.gate(p.Value.When, nil)
+		if len(gate) > 0 {
+			m.diags.Error(p.Value.When[0].At, "bad-gate", "a parameter cannot depend on "+gateText(gate),
+				"only variants decide whether the customer is asked; use optional: yes")
+		}
 		m.enter(p.Name, &entity{noun: "parameter", param: &p.Value, absent: !exists,
 			ref: cfn.Ref(p.Name.Value)})
 	}

@@ -19,6 +19,9 @@ func (m *maker) gate(g spec.Gate, outer []Literal) (all []Literal, exists bool) 
 		switch {
 		case decided && !holds:
 			exists = false
+		case !decided && guaranteed(Literal{Not: !lit.Not, Atom: lit.Atom}, all):
+			m.diags.Error(atom.At, "bad-gate", gateText([]Literal{lit})+" never holds here",
+				"something around it, or beside it, says the opposite: "+gateText(all))
 		case !decided && !slices.Contains(all, lit):
 			all = append(all, lit)
 		}
@@ -103,7 +106,7 @@ func (m *maker) condition(gate []Literal) string {
 	for i, n := range names {
 		parts[i] = cfn.Cond(n)
 	}
-	return m.addCondition(Condition{Name: name, Value: cfn.And(parts...), Literals: gate})
+	return m.addCondition(Condition{Name: name, Value: junction(cfn.And, parts), Literals: gate})
 }
 
 // anyCondition gives the condition under which one of several gates holds, named as given where it is
@@ -123,7 +126,23 @@ func (m *maker) anyCondition(name string, gates [][]Literal) string {
 	if len(parts) == 1 {
 		return last
 	}
-	return m.addCondition(Condition{Name: name, Value: cfn.Or(parts...)})
+	return m.addCondition(Condition{Name: name, Value: junction(cfn.Or, parts)})
+}
+
+// junction joins conditions by Fn::And or Fn::Or, which take ten at most: more become groups.
+func junction(join func(...cfn.Value) cfn.Fn, parts []cfn.Value) cfn.Value {
+	for len(parts) > int(cfn.MaxConditionOperands) {
+		var groups []cfn.Value
+		for group := range slices.Chunk(parts, int(cfn.MaxConditionOperands)) {
+			if len(group) == 1 {
+				groups = append(groups, group[0])
+				continue
+			}
+			groups = append(groups, join(group...))
+		}
+		parts = groups
+	}
+	return join(parts...)
 }
 
 func (m *maker) literalCondition(lit Literal) string {
@@ -151,14 +170,21 @@ func (m *maker) atomCondition(atom string) (string, cfn.Value) {
 	return "Has" + atom, cfn.Not(cfn.Equals(cfn.Ref(atom), cfn.String("")))
 }
 
+// addCondition enters a condition unless it is there. A name that means something else already, such
+// as that of a switch HasKey beside an optional parameter Key, gets a number.
 func (m *maker) addCondition(c Condition) string {
-	for _, have := range m.plan.Conditions {
-		if have.Name == c.Name {
+	base := c.Name
+	for n := 2; ; n++ {
+		i := slices.IndexFunc(m.plan.Conditions, func(have Condition) bool { return have.Name == c.Name })
+		if i < 0 {
+			m.plan.Conditions = append(m.plan.Conditions, c)
 			return c.Name
 		}
+		if sameValue(m.plan.Conditions[i].Value, c.Value) {
+			return c.Name
+		}
+		c.Name = base + itoa(n)
 	}
-	m.plan.Conditions = append(m.plan.Conditions, c)
-	return c.Name
 }
 
 // onlyIf gives value where the gate holds and otherwise elsewhere.
@@ -172,7 +198,27 @@ func (m *maker) onlyIf(gate []Literal, value, otherwise cfn.Value) cfn.Value {
 // within removes the literals that an enclosing gate already guarantees.
 func within(gate, outer []Literal) []Literal {
 	return slices.DeleteFunc(slices.Clone(gate), func(l Literal) bool {
-		return slices.Contains(outer, l)
+		return guaranteed(l, outer)
+	})
+}
+
+// guaranteed tells whether a literal holds wherever others do. A parameter with a value is given and
+// has no other value; one that is not given has none.
+func guaranteed(l Literal, others []Literal) bool {
+	name, _, isValue := strings.Cut(l.Atom, "=")
+	return slices.ContainsFunc(others, func(o Literal) bool {
+		other, _, otherIsValue := strings.Cut(o.Atom, "=")
+		switch {
+		case o == l:
+			return true
+		case o.Not:
+			return l.Not && isValue && o.Atom == name
+		case !otherIsValue || other != name:
+			return false
+		case isValue:
+			return l.Not && o.Atom != l.Atom
+		}
+		return !l.Not
 	})
 }
 

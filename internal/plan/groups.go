@@ -28,9 +28,11 @@ func (m *maker) securityGroups() {
 			From: n.Name.At})
 		body.Ingress = m.rules(n.Name.Value, n.Value.Ingress, e.gate, false)
 		body.Egress = m.rules(n.Name.Value, n.Value.Egress, e.gate, true)
-		if len(n.Value.Egress) == 0 {
-			body.Egress = []GroupPermission{{Comment: "Nothing goes out. EC2 would let everything out " +
-				"where no rule stands; this one leads nowhere", Description: "Nothing",
+		// EC2 removes its own rule only for rules inside the group, not for resources of their own.
+		// Source: CloudFormation, AWS::EC2::SecurityGroup, SecurityGroupEgress.
+		if len(body.Egress) == 0 {
+			body.Egress = []GroupPermission{{Comment: "Leads nowhere. EC2 would let everything out " +
+				"where no rule stands here", Description: "Nothing",
 				Protocol: "-1", FromPort: -1, ToPort: -1, CIDR: cfn.String("127.0.0.1/32")}}
 		}
 	}
@@ -66,6 +68,9 @@ func (m *maker) rules(group string, rules spec.Keyed[spec.Rule], outer []Literal
 func (m *maker) ruleResource(group string, n spec.Named[spec.Rule], p GroupPermission,
 	gate []Literal, egress, numbered bool) {
 	id := group + identifier(n.Name.Value)
+	if egress {
+		id = group + "To" + identifier(n.Name.Value)
+	}
 	if numbered {
 		id += title(p.Protocol) + itoa(p.FromPort)
 	}
@@ -97,25 +102,88 @@ func (m *maker) peer(group string, n spec.Named[spec.Rule], t spec.Text, gate []
 		p.CIDR = cfn.String("0.0.0.0/0")
 		return p, false, true
 	case !literal:
-		p.CIDR = m.value(t, gate)
-		_, lookedUp := p.CIDR.(cfn.Fn)
-		return p, lookedUp && p.CIDR.(cfn.Fn).Name == "Fn::GetAtt", true
-	case prefixList.MatchString(text):
-		p.PrefixList = cfn.String(text)
-		return p, false, true
+		return m.referredPeer(p, t, gate)
 	}
 	if e := m.names[text]; e != nil && e.noun == "security group" {
 		p.Group = m.ref(spec.Ref{Name: text}, t.At, gate)
 		return p, true, true
 	}
-	return m.cidrPeer(p, text, t.At)
+	return m.literalPeer(p, text, t.At)
+}
+
+// referredPeer reads a reference: what it stands for decides which property EC2 needs. A looked-up
+// block is known only later, so its rule must be a resource of its own.
+func (m *maker) referredPeer(p GroupPermission, t spec.Text, gate []Literal) (GroupPermission, bool,
+	bool) {
+	v := m.value(t, gate)
+	ref, lone := t.Lone()
+	e := m.names[ref.Name]
+	fn, _ := v.(cfn.Fn)
+	switch {
+	case fn.Name == "": // a fact of the product
+		text, _ := v.(cfn.String)
+		return m.literalPeer(p, string(text), t.At)
+	case ref.Name == "region":
+		return m.regionalPeer(p, ref, v, t.At)
+	case lone && e != nil && e.param != nil && e.param.Kind.Value == "security-group" && ref.Attr == "":
+		p.Group = v
+		return p, false, true
+	case lone && e != nil && e.param != nil && (e.param.Kind.Value == "cidr" ||
+		strings.HasSuffix(ref.Attr, "CidrBlock")):
+		p.CIDR = v
+		return p, fn.Name == "Fn::GetAtt", true
+	}
+	hint := "refer to a parameter of kind cidr or security-group, or to CidrBlock of a subnet or VPC"
+	if e != nil && e.noun == "security group" {
+		hint = "write " + e.id + " without ${}"
+	}
+	m.diags.Error(t.At, "bad-cidr", quote(t.Raw)+" is no CIDR block", hint)
+	return p, false, false
+}
+
+// regionalPeer reads a regional fact, which must be of one sort in all regions.
+func (m *maker) regionalPeer(p GroupPermission, ref spec.Ref, v cfn.Value, at diag.Range) (
+	GroupPermission, bool, bool) {
+	var first GroupPermission
+	for i, region := range m.in.Product.Regions {
+		fact := region.Facts.Get(ref.Attr)
+		if fact == nil || len(fact.Values) == 0 {
+			return p, false, false
+		}
+		one, _, ok := m.literalPeer(GroupPermission{}, fact.Values[0], fact.At)
+		if !ok {
+			return p, false, false
+		}
+		if i == 0 {
+			first = one
+		}
+		if (one.CIDR == nil) != (first.CIDR == nil) || (one.CIDRv6 == nil) != (first.CIDRv6 == nil) {
+			m.diags.Error(at, "mixed-fact", "region."+ref.Attr+" is of another sort in "+region.Name.Value,
+				"write an IPv4 block in every region, or an IPv6 block, or a prefix list")
+			return p, false, false
+		}
+	}
+	switch {
+	case first.CIDR != nil:
+		p.CIDR = v
+	case first.CIDRv6 != nil:
+		p.CIDRv6 = v
+	default:
+		p.PrefixList = v
+	}
+	return p, false, true
 }
 
 var prefixList = regexp.MustCompile(`^pl-[0-9a-f]{8,17}$`)
 
-func (m *maker) cidrPeer(p GroupPermission, text string, at diag.Range) (GroupPermission, bool, bool) {
+// literalPeer reads a block of addresses or the id of a prefix list.
+func (m *maker) literalPeer(p GroupPermission, text string, at diag.Range) (GroupPermission, bool,
+	bool) {
 	block, err := netip.ParsePrefix(text)
 	switch {
+	case prefixList.MatchString(text):
+		p.PrefixList = cfn.String(text)
+		return p, false, true
 	case err != nil:
 		m.diags.Error(at, "bad-cidr", quote(text)+" is no CIDR block and no security group",
 			"write it as in 10.0.0.0/16, or name a security group of this stack")

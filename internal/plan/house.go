@@ -25,7 +25,7 @@ const (
 
 // reservedNames cannot be used by a spec.
 var reservedNames = []string{BoundaryParameter, PathParameter, PrefixParameter, BucketParameter,
-	FolderParameter}
+	FolderParameter, hasBoundary, hasPrefix}
 
 // houseRules adds the customer's rules as parameters, where a principal obeys them.
 func (m *maker) houseRules() {

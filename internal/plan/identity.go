@@ -23,7 +23,7 @@ func (m *maker) roles() {
 		}
 		own := m.statements(statementsOf{allow: v.Allow, deny: v.Deny, gate: e.gate, owner: e.id})
 		if len(own) > 0 {
-			body.Policies = []InlinePolicy{ownPolicy(e.id, own)}
+			body.Policies = []InlinePolicy{m.ownPolicy(e.id, own)}
 		}
 		m.add(Resource{ID: e.id, Section: Identities, Comment: v.Why.Value, Gate: e.gate,
 			Condition: m.condition(e.gate), Body: body, Extra: m.extra(v.Properties, e.gate),
@@ -36,21 +36,20 @@ func (m *maker) roles() {
 	}
 }
 
-// ownPolicy makes the one inline policy of a principal. Where every statement rests on the same
-// condition, the policy as a whole does: an empty Statement is refused by IAM.
-func ownPolicy(name string, statements []Statement) InlinePolicy {
-	shared := statements[0].Gate
+// ownPolicy makes the one inline policy of a principal. Where every statement rests on a condition,
+// the policy as a whole rests on any of them: an empty Statement is refused by IAM.
+func (m *maker) ownPolicy(name string, statements []Statement) InlinePolicy {
+	var gates [][]Literal
 	for _, s := range statements {
-		if s.Gate != shared {
-			shared = ""
-		}
+		gates = append(gates, s.Literals)
 	}
-	if shared != "" {
-		for i := range statements {
+	onlyIf := m.anyCondition(name+"HasStatement", gates)
+	for i := range statements {
+		if statements[i].Gate == onlyIf {
 			statements[i].Gate = ""
 		}
 	}
-	return InlinePolicy{Name: name, Condition: shared, Policy: Document{Statements: statements}}
+	return InlinePolicy{Name: name, Condition: onlyIf, Policy: Document{Statements: statements}}
 }
 
 // managed gives the ARNs of AWS's own policies; those of the stack are attached from their side.
@@ -158,7 +157,7 @@ func (m *maker) users() {
 		body := &User{Path: m.path(), Boundary: m.boundary(), Tags: m.tags(""), Name: m.prefixed(e.id)}
 		own := m.statements(statementsOf{allow: v.Allow, gate: e.gate, owner: e.id})
 		if len(own) > 0 {
-			body.Policies = []InlinePolicy{ownPolicy(e.id, own)}
+			body.Policies = []InlinePolicy{m.ownPolicy(e.id, own)}
 		}
 		comment := v.Why.Value
 		for _, a := range v.Accept {

@@ -125,6 +125,10 @@ func (m *maker) ready(n spec.Named[spec.Instance], gate []Literal, body *LaunchT
 	condition := m.condition(gate)
 	handle := ""
 	if r := n.Value.Ready; r != nil {
+		if n.Value.Boot == nil {
+			m.diags.Error(r.Within.At, "missing-key", id+" is waited for but runs no script",
+				"add boot: with a script, which says when it is ready; or remove ready")
+		}
 		body.UserData = m.userData(n, gate, "")
 		sum := sha256.Sum256(fmt.Appendf(nil, "%#v", *body))
 		digest := hex.EncodeToString(sum[:4])

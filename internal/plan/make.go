@@ -76,12 +76,14 @@ type maker struct {
 	used    map[string][][]Literal // contract function name -> gates of its users
 	house   bool                   // whether anything obeys the customer's house rules
 	waits   map[string][]string    // resource -> resources that it must come after
+	ids     map[string]diag.Range  // of the resources made so far
 }
 
 func newMaker(in Input, variant spec.Named[spec.Word], diags *diag.List) *maker {
 	p, s := in.Product, in.Stack
 	m := &maker{in: in, variant: variant.Name.Value, diags: diags,
-		names: map[string]*entity{}, used: map[string][][]Literal{}, waits: map[string][]string{}}
+		names: map[string]*entity{}, used: map[string][][]Literal{}, waits: map[string][]string{},
+		ids: map[string]diag.Range{}}
 	m.plan = &Plan{
 		Product: Product{Name: p.Product.Value, Title: p.Title.Value, Vendor: p.Vendor.Value,
 			Release: p.Release.Value, Docs: p.Docs.Value,
@@ -102,6 +104,23 @@ func newMaker(in Input, variant spec.Named[spec.Word], diags *diag.List) *maker 
 	return m
 }
 
-func (m *maker) add(r Resource) { m.plan.Resources = append(m.plan.Resources, r) }
+// add enters a resource. What the compiler makes beside what the spec names, such as a profile or a
+// function, needs a free name too.
+func (m *maker) add(r Resource) {
+	first, taken := m.ids[r.ID]
+	if e := m.names[r.ID]; e != nil {
+		first, taken = e.at, e.at != r.From
+	}
+	if taken {
+		at := r.From
+		if at == (diag.Range{}) {
+			at = first
+		}
+		m.diags.Error(at, "duplicate-name", "a resource "+r.ID+" is made for this, but the name is taken",
+			"rename one of the two", diag.Note{Text: "the other is here", At: first})
+	}
+	m.ids[r.ID] = r.From
+	m.plan.Resources = append(m.plan.Resources, r)
+}
 
 func (m *maker) isVariant(name string) bool { return m.in.Stack.Variants.Get(name) != nil }

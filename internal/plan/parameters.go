@@ -44,6 +44,9 @@ func (m *maker) parameter(n spec.Named[spec.Parameter]) {
 	m.choices(p, &out)
 	m.defaultOf(n, &out)
 	m.belongs(n)
+	if out.Refuses(out.Example) != "" {
+		out.Example = "" // the kind's, which the parameter's own constraints rule out
+	}
 	m.plan.Parameters = append(m.plan.Parameters, out)
 }
 
@@ -72,12 +75,21 @@ func (m *maker) constrain(n spec.Named[spec.Parameter], k kind, out *Parameter) 
 		}
 	}
 	if p.Optional.Yes(false) {
-		if k.Type != "String" {
-			m.diags.Error(p.Optional.At, "bad-optional", p.Kind.Value+" cannot be optional",
-				"CloudFormation refuses an empty value of the type "+k.Type)
-		}
+		m.mayBeEmpty(p, k)
 		out.AllowedPattern = orEmpty(out.AllowedPattern)
 		out.ConstraintDescription = emptyOr(out.ConstraintDescription)
+	}
+}
+
+// mayBeEmpty refuses what an empty value would break.
+func (m *maker) mayBeEmpty(p spec.Parameter, k kind) {
+	switch {
+	case k.Type != "String":
+		m.diags.Error(p.Optional.At, "bad-optional", p.Kind.Value+" cannot be optional",
+			"CloudFormation refuses an empty value of the type "+k.Type)
+	case p.Min.Value > 0:
+		m.diags.Error(p.Min.At, "bad-optional", "what may be empty has no least length",
+			"say the length in the pattern, such as ^[a-z]{3,}$")
 	}
 }
 
@@ -85,9 +97,16 @@ func (m *maker) constrain(n spec.Named[spec.Parameter], k kind, out *Parameter) 
 func (m *maker) choices(p spec.Parameter, out *Parameter) {
 	if p.Kind.Value == "switch" {
 		out.AllowedValues = []string{"yes", "no"}
+		if p.Optional.Yes(false) {
+			m.diags.Error(p.Optional.At, "bad-optional", "a switch cannot be optional",
+				"it is yes or no: remove optional")
+		}
 	}
 	if p.Kind.Value == "enum" && len(p.OneOf) == 0 {
 		m.diags.Error(p.Kind.At, "missing-key", "an enum needs oneOf", "list the values: oneOf: [a, b]")
+	}
+	if len(p.OneOf) > 0 && p.Optional.Yes(false) {
+		out.AllowedValues = []string{""}
 	}
 	for _, w := range p.OneOf {
 		out.AllowedValues = append(out.AllowedValues, w.Value)
@@ -192,8 +211,12 @@ func (m *maker) belongs(n spec.Named[spec.Parameter]) {
 	if p.In.Value == "" {
 		return
 	}
+	if p.Kind.Value != "subnet" && p.Kind.Value != "security-group" {
+		m.diags.Error(p.In.At, "bad-in", "only a subnet or a security group belongs to a VPC", "remove in")
+		return
+	}
 	vpc := m.names[p.In.Value]
-	if vpc == nil || vpc.param == nil || vpc.param.Kind.Value != "vpc" {
+	if vpc == nil || vpc.absent || vpc.param == nil || vpc.param.Kind.Value != "vpc" {
 		m.diags.Error(p.In.At, "unknown-reference", quote(p.In.Value)+" is no parameter of kind vpc",
 			diag.DidYouMean(p.In.Value, m.parametersOf("vpc")))
 		return

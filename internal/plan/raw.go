@@ -2,6 +2,7 @@ package plan
 
 import (
 	"strconv"
+	"strings"
 
 	"byocfn/internal/cfn"
 	"byocfn/internal/source"
@@ -54,6 +55,11 @@ func (m *maker) node(n *source.Node, gate []Literal) cfn.Value {
 	case source.Mapping:
 		out := cfn.Map{}
 		for _, e := range n.Entries {
+			if e.Key == "Ref" || e.Key == "Condition" && len(n.Entries) == 1 ||
+				strings.HasPrefix(e.Key, "Fn::") {
+				m.diags.Error(e.KeyAt, "function-here", e.Key+" cannot be checked here",
+					"write a reference instead: ${Name} or ${Name.Attribute}")
+			}
 			key := spec.ParseText(e.Key, e.KeyAt, m.diags)
 			if len(key.Refs()) > 0 {
 				m.diags.Error(e.KeyAt, "reference-here", "a key cannot hold a reference", "")

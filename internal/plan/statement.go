@@ -161,13 +161,13 @@ func (m *maker) bucketPrincipal(s *Statement, n spec.Named[spec.Statement], gate
 	case p == nil:
 		m.diags.Error(n.Name.At, "missing-key", "a bucket's statement needs a principal",
 			"write principal: { service: NAME } or principal: { account: ID }")
+	case (p.Service.Value != "") == (p.Account != nil), p.User.Value != "", p.Self.Yes(false):
+		m.diags.Error(p.At, "bad-principal", "a bucket's principal is one service or one account",
+			"write principal: { service: NAME } or principal: { account: ID }; one statement for each")
 	case p.Service.Value != "":
-		s.Principal = servicePrincipal(p.Service.Value)
-	case p.Account != nil:
-		s.Principal = cfn.Map{{Key: "AWS", Value: concat(cfn.Sub("arn:${AWS::Partition}:iam::"),
-			m.value(*p.Account, gate), cfn.String(":root"))}}
+		s.Principal = m.trustedService(p.Service)
 	default:
-		m.diags.Error(p.At, "bad-principal", "a bucket's principal is a service or an account", "")
+		s.Principal = m.accountRoot(*p.Account, gate)
 	}
 }
 
@@ -181,7 +181,7 @@ func (m *maker) safeInPolicy(t spec.Text) {
 		}
 		if bad := m.admitted(e, policyWild); bad != "" {
 			m.diags.Error(t.At, "wild-parameter", e.id+" may hold "+bad+", which would widen the policy",
-				"give it a pattern without these, or say why it may: wildcard: REASON",
+				"give it a pattern from ^ to $ without these, or say why it may: wildcard: REASON",
 				diag.Note{Text: e.id + " is here", At: e.at})
 		}
 	}
@@ -205,5 +205,8 @@ func (m *maker) admitted(e *entity, wanted string) string {
 	case k.Type == "String" && k.Pattern != "":
 		return admits(k.Pattern, wanted)
 	}
-	return "" // CloudFormation's own types hold ids
+	if e.param.Kind.Value == "key-pair" {
+		return wanted // EC2 takes any character of ASCII
+	}
+	return "" // CloudFormation's other types hold ids and numbers
 }

@@ -1,6 +1,9 @@
 package plan
 
 import (
+	"regexp"
+	"strings"
+
 	"byocfn/internal/cfn"
 	"byocfn/internal/diag"
 	"byocfn/internal/spec"
@@ -33,7 +36,7 @@ func (m *maker) principal(s *Statement, t spec.Trust, n spec.Named[spec.Role], g
 			set()
 		}
 	}
-	choose(t.Service.Value != "", func() { s.Principal = servicePrincipal(t.Service.Value) })
+	choose(t.Service.Value != "", func() { s.Principal = m.trustedService(t.Service) })
 	choose(t.Account != nil, func() { m.accountPrincipal(s, t, gate) })
 	choose(t.User.Value != "", func() { m.userPrincipal(s, t, gate) })
 	choose(t.Self.Yes(false), func() { m.selfPrincipal(s, n) })
@@ -43,6 +46,33 @@ func (m *maker) principal(s *Statement, t spec.Trust, n spec.Named[spec.Role], g
 	}
 }
 
+// accountForm is a literal account id.
+var accountForm = regexp.MustCompile(`^[0-9]{12}$`)
+
+// accountRoot is another account as principal. Its id must not be able to become "*".
+func (m *maker) accountRoot(account spec.Text, gate []Literal) cfn.Value {
+	m.safeInPolicy(account)
+	id := m.value(account, gate)
+	if text, ok := id.(cfn.String); ok && !accountForm.MatchString(string(text)) {
+		m.diags.Error(account.At, "bad-account", quote(string(text))+" is no account",
+			"write its 12 digits in quotes, or refer to a parameter of kind account-id")
+	}
+	return cfn.Map{{Key: "AWS", Value: concat(cfn.Sub("arn:${AWS::Partition}:iam::"), id,
+		cfn.String(":root"))}}
+}
+
+// serviceForm is what comes before .amazonaws.com. Source: IAM user guide,
+// reference_policies_elements_principal.
+var serviceForm = regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)*$`)
+
+func (m *maker) trustedService(w spec.Word) cfn.Value {
+	if strings.HasSuffix(w.Value, ".amazonaws.com") || !serviceForm.MatchString(w.Value) {
+		m.diags.Error(w.At, "bad-principal", quote(w.Value)+" is no service",
+			"write what stands before .amazonaws.com, such as ec2 or logging.s3")
+	}
+	return servicePrincipal(w.Value)
+}
+
 func servicePrincipal(service string) cfn.Value {
 	return cfn.Map{{Key: "Service", Value: cfn.String(service + ".amazonaws.com")}}
 }
@@ -50,12 +80,14 @@ func servicePrincipal(service string) cfn.Value {
 // accountPrincipal trusts another account; without an external id anyone whom that account serves
 // could have it take the role (the confused deputy).
 func (m *maker) accountPrincipal(s *Statement, t spec.Trust, gate []Literal) {
-	root := concat(cfn.Sub("arn:${AWS::Partition}:iam::"), m.value(*t.Account, gate), cfn.String(":root"))
-	s.Principal = cfn.Map{{Key: "AWS", Value: root}}
+	s.Principal = m.accountRoot(*t.Account, gate)
 	if len(t.ExternalID) == 0 {
 		m.diags.Error(t.Account.At, "external-id-missing", "another account is trusted without an external id",
 			`add externalId: "${ExternalId}"`)
 		return
+	}
+	for _, id := range t.ExternalID {
+		m.safeInPolicy(id)
 	}
 	s.Condition = cfn.Map{{Key: "StringEquals", Value: cfn.Map{
 		{Key: "sts:ExternalId", Value: oneOrMany(m.values(t.ExternalID, gate))}}}}

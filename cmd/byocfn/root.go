@@ -93,12 +93,8 @@ Environment:
 	root.SetErr(a.err)
 	a.addFlags(root)
 	root.AddCommand(a.synth(), a.check(), a.link(), a.schema(), a.init(), a.version(), a.completion())
+	root.SetHelpCommand(help())
 	root.InitDefaultHelpCmd()
-	for _, c := range root.Commands() {
-		if c.Name() == "help" {
-			c.Example = "  byocfn help synth"
-		}
-	}
 	a.completeFlags(root)
 	return root
 }

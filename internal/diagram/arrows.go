@@ -136,8 +136,8 @@ func valueNames(part any) []string {
 	return out
 }
 
-// walk calls visit for every value in a part of a plan, by its Go types, so that a body added to the
-// plan cannot be forgotten here.
+// walk calls visit for every value in a part of a plan, by its Go types, so that a body added to
+// the plan cannot be forgotten here.
 func walk(v reflect.Value, visit func(cfn.Value)) {
 	if !v.IsValid() {
 		return

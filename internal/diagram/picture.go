@@ -39,9 +39,9 @@ const (
 // gateway is the one custom resource that is drawn: what its function makes is an endpoint.
 const gateway = "Custom::GatewayEndpoint"
 
-// picture decides what is drawn of a plan and where: the account, its VPC and the subnets as frames,
-// and in them what a reader would ask about. Plumbing, such as profiles and log groups, is left out;
-// a managed policy is a line of those who hold it. Whom the stack talks to stands outside.
+// picture decides what is drawn of a plan and where: the account, its VPC and the subnets as
+// frames, and in them what a reader would ask about. Plumbing, such as profiles and log groups, is
+// left out; a managed policy is a line of those who hold it. The vendor stands outside.
 func picture(p *plan.Plan) []*box {
 	account := &box{key: "the account", lines: []string{"Your AWS account"}}
 	for _, r := range p.Resources {

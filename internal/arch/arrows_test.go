@@ -32,10 +32,11 @@ func arrows() []arrow {
 		{"internal/emit", "cfn"},
 		{"internal/launch", "cfn diag plan"},
 		{"internal/docs", "artifact cfn contract iam launch plan"},
+		{"internal/diagram", "cfn docs plan"},
 
 		// All of it in order, and its edges.
 		{"internal/compile",
-			"artifact boot cfn contract diag docs emit iam launch plan proof source spec stack"},
+			"artifact boot cfn contract diag diagram docs emit iam launch plan proof source spec stack"},
 		{"internal/workspace", "compile diag source"},
 		{"internal/lint", ""},
 		{"internal/lambdabuild", "contract"},
@@ -50,6 +51,10 @@ func arrows() []arrow {
 		// Helpers of tests.
 		{"internal/golden", ""},
 		{"internal/ec2test", ""},
+		{"internal/fakeec2", "contract"},
+		{"internal/engine", "contract customresource"},
+		{"internal/histories", "*"},
+		{"internal/emulator", "*"},
 		{"internal/arch", ""},
 
 		{"cmd/byocfn", "*"},
@@ -71,7 +76,7 @@ func libraries() []arrow {
 		{"go.yaml.in/yaml", "internal/emit internal/source"},
 		{"golang.org/x/term", "cmd/byocfn"},
 		{"mvdan.cc/sh", "internal/boot"},
-		{"oss.terrastruct.com", "internal/docs"},
+		{"oss.terrastruct.com", "internal/diagram"},
 	}
 }
 

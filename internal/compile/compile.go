@@ -68,6 +68,7 @@ func Compile(src Sources, opt Options) (Result, diag.List) {
 // Plan parses, plans and proves every stack in every variant. All mistakes of a vendor end here.
 func Plan(src Sources, opt Options) ([]*plan.Plan, diag.List) {
 	product, diags := spec.ParseProduct(src.Product)
+	readable := product != nil && !diags.HasErrors()
 	scripts := map[string]string{}
 	for name, s := range src.Scripts {
 		diags = append(diags, boot.Check(s.File, s.Text)...)
@@ -76,7 +77,7 @@ func Plan(src Sources, opt Options) ([]*plan.Plan, diag.List) {
 	var plans []*plan.Plan
 	for _, s := range src.Stacks {
 		st, more := spec.ParseStack(s.Name, s.Doc)
-		if diags = append(diags, more...); product == nil || st == nil || diags.HasErrors() {
+		if diags = append(diags, more...); !readable || st == nil || more.HasErrors() {
 			continue
 		}
 		made, more := plan.Make(plan.Input{Product: product, Stack: st, SpecFile: s.Doc.Name,

@@ -60,12 +60,28 @@ func TestErrors(t *testing.T) {
 	})
 }
 
-// compiled writes the case's files to a folder of its own and compiles them as byocfn does.
+// compiled writes the case's files to a folder of its own and compiles them as byocfn does. Files
+// below before/ are those of the release before, which leaves its lock.
 func compiled(t *testing.T, files map[string]string) (compile.Result, diag.List) {
 	t.Helper()
-	src, diags := loaded(t, files)
+	before, now := map[string]string{}, map[string]string{}
+	for name, data := range files {
+		if old, ok := strings.CutPrefix(name, "before/"); ok {
+			before[old] = data
+		} else {
+			now[name] = data
+		}
+	}
+	src, diags := loaded(t, now)
 	if diags.HasErrors() {
 		return compile.Result{}, diags
+	}
+	if len(before) > 0 {
+		old, diags := compiled(t, before)
+		if diags.HasErrors() {
+			t.Fatal(text(t, diags))
+		}
+		src.Lock, src.LockFile = old.Lock, filepath.Join(folder, workspace.LockName)
 	}
 	result, more := compile.Compile(src, options())
 	return result, append(diags, more...)

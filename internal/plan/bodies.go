@@ -1,6 +1,9 @@
 package plan
 
-import "byocfn/internal/cfn"
+import (
+	"byocfn/internal/cfn"
+	"byocfn/internal/diag"
+)
 
 // Body is what a resource is: one of the structs below. A nil Value or empty slice is left out.
 type Body interface{ isBody() }
@@ -202,6 +205,7 @@ type Document struct{ Statements []Statement }
 
 // Statement is one statement. Gate is empty or names the condition under which it exists.
 type Statement struct {
+	From      diag.Range // zero where the compiler made it
 	Sid, Why  string
 	Notes     []string  // accepted lints, differences
 	Accepts   []string  // ids of the lints that the vendor accepted

@@ -99,6 +99,7 @@ func (m *maker) enter(name spec.Word, e *entity) {
 		m.diags.Error(name.At, "duplicate-name", e.id+" names two things",
 			"parameters and resources share one name space; rename one",
 			diag.Note{Text: "the first is here", At: first.at})
+		m.ids[e.id] = e.at // so that add says it no second time
 		return
 	}
 	m.names[e.id] = e

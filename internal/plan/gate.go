@@ -82,7 +82,8 @@ func (m *maker) regionLiteral(a spec.Atom, fact string) (Literal, bool, bool) {
 	}
 	if !m.hasFact(fact) {
 		m.diags.Error(a.At, "unknown-gate", "no regional fact "+quote(fact),
-			diag.DidYouMean(fact, m.factNames()))
+			or(diag.DidYouMean(fact, m.factNames()),
+				"write "+fact+": true or false for every region in product.yaml"))
 		return Literal{}, true, true
 	}
 	return Literal{Not: a.Not, Atom: a.Name}, false, false

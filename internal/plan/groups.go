@@ -186,7 +186,8 @@ func (m *maker) literalPeer(p GroupPermission, text string, at diag.Range) (Grou
 		return p, false, true
 	case err != nil:
 		m.diags.Error(at, "bad-cidr", quote(text)+" is no CIDR block and no security group",
-			"write it as in 10.0.0.0/16, or name a security group of this stack")
+			or(diag.DidYouMean(text, append(m.nounNames("security group"), "self", "any")),
+				"write it as in 10.0.0.0/16, or name a security group of this stack"))
 		return p, false, false
 	case block.Masked() != block:
 		m.diags.Error(at, "bad-cidr", text+" has bits beyond its prefix", "write "+block.Masked().String())
@@ -225,7 +226,8 @@ func (m *maker) groups(names spec.Words, gate []Literal) []cfn.Value {
 		e := m.names[w.Value]
 		if e == nil || e.noun != "security group" {
 			m.diags.Error(w.At, "unknown-reference", "no security group "+quote(w.Value),
-				diag.DidYouMean(w.Value, m.nounNames("security group")))
+				or(diag.DidYouMean(w.Value, m.nounNames("security group")),
+					"name one that stands under securityGroups"))
 			continue
 		}
 		out = append(out, m.ref(spec.Ref{Name: w.Value}, w.At, gate))

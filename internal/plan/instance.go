@@ -62,7 +62,8 @@ func (m *maker) launchTemplate(n spec.Named[spec.Instance], gate []Literal) *Lau
 		body.DiskType = v.Disk.Type.Value
 	}
 	if v.Disk.Size.Value < 1 || v.Disk.Size.Value > 16384 {
-		m.diags.Error(v.Disk.Size.At, "bad-size", "a disk has 1 to 16384 GiB", "")
+		m.diags.Error(v.Disk.Size.At, "bad-size", "a disk has 1 to 16384 GiB",
+			"write the size in GiB, such as 20")
 	}
 	role := m.names[v.Role.Value]
 	declared := m.in.Stack.Roles.Get(v.Role.Value)

@@ -36,7 +36,7 @@ func (m *maker) lint(in statementsOf, n spec.Named[spec.Statement], s Statement)
 		if f.Severity == diag.Warning {
 			hint = strings.TrimSuffix(hint, ".") + "; or answer with accept: { " + f.ID + ": REASON }"
 		}
-		m.diags.Error(n.Name.At, f.ID, n.Name.Value+": "+f.Summary, strings.TrimPrefix(hint, "; or "))
+		m.diags.Error(wordOf(n, f.Summary), f.ID, n.Name.Value+": "+f.Summary, strings.TrimPrefix(hint, "; or "))
 	}
 	for _, a := range n.Value.Accept {
 		if !used[a.Name.Value] {
@@ -44,6 +44,30 @@ func (m *maker) lint(in statementsOf, n spec.Named[spec.Statement], s Statement)
 				", but nothing asks for it", "remove the answer, or correct its name")
 		}
 	}
+}
+
+// wordOf gives the place of the word that a finding speaks of: the longest of the statement's own
+// that stand in it, and the statement's name where none does.
+func wordOf(n spec.Named[spec.Statement], summary string) diag.Range {
+	at, longest := n.Name.At, 0
+	try := func(word string, place diag.Range) {
+		if len(word) > longest && strings.Contains(summary, word) {
+			at, longest = place, len(word)
+		}
+	}
+	for _, a := range n.Value.Actions {
+		service, action, _ := strings.Cut(a.Value, ":")
+		try(a.Value, a.At)
+		try(service, a.At)
+		try(action, a.At)
+	}
+	for _, op := range n.Value.Condition {
+		try(op.Name.Value, op.Name.At)
+		for _, key := range op.Value {
+			try(key.Name.Value, key.Name.At)
+		}
+	}
+	return at
 }
 
 // arnType says what a text that is a mere reference stands for.

@@ -109,15 +109,16 @@ func newMaker(in Input, variant spec.Named[spec.Word], diags *diag.List) *maker 
 func (m *maker) add(r Resource) {
 	first, taken := m.ids[r.ID]
 	if e := m.names[r.ID]; e != nil {
-		first, taken = e.at, e.at != r.From
+		first, taken = e.at, e.at != r.From && (!taken || first != r.From)
 	}
-	if taken {
-		at := r.From
-		if at == (diag.Range{}) {
-			at = first
-		}
-		m.diags.Error(at, "duplicate-name", "a resource "+r.ID+" is made for this, but the name is taken",
-			"rename one of the two", diag.Note{Text: "the other is here", At: first})
+	switch {
+	case taken && r.From == (diag.Range{}):
+		m.diags.Error(first, "duplicate-name", "the compiler makes a resource "+r.ID+" of its own",
+			"choose another name")
+	case taken:
+		m.diags.Error(r.From, "duplicate-name",
+			"a resource "+r.ID+" is made for this, but the name is taken", "rename one of the two",
+			diag.Note{Text: "the other is here", At: first})
 	}
 	m.ids[r.ID] = r.From
 	m.plan.Resources = append(m.plan.Resources, r)

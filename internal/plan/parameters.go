@@ -57,7 +57,8 @@ func (m *maker) constrain(n spec.Named[spec.Parameter], k kind, out *Parameter) 
 		out.AllowedPattern = p.Pattern.Value
 		out.ConstraintDescription = p.Says.Value
 		if _, err := regexp.Compile(p.Pattern.Value); err != nil {
-			m.diags.Error(p.Pattern.At, "bad-pattern", "cannot read the pattern: "+err.Error(), "")
+			m.diags.Error(p.Pattern.At, "bad-pattern", "cannot read the pattern: "+err.Error(),
+				"write a regular expression for the whole value, such as ^[a-z]{3}$")
 		}
 		if p.Says.Value == "" {
 			m.diags.Error(p.Pattern.At, "missing-key", n.Name.Value+" has a pattern but no `says`",
@@ -148,7 +149,8 @@ func (m *maker) defaultOf(n spec.Named[spec.Parameter], out *Parameter) {
 
 func (m *maker) satisfies(p Parameter, value, what string, at diag.Range) {
 	if reason := p.Refuses(value); reason != "" {
-		m.diags.Error(at, "bad-"+what, p.Name+": the "+what+" "+quote(value)+" "+reason, "")
+		m.diags.Error(at, "bad-"+what, p.Name+": the "+what+" "+quote(value)+" "+reason,
+			"correct the "+what+", or what the parameter takes")
 	}
 }
 
@@ -203,7 +205,7 @@ func (m *maker) belongs(n spec.Named[spec.Parameter]) {
 	p := n.Value
 	if p.Zones != nil {
 		if p.Kind.Value != "subnet" {
-			m.diags.Error(p.Zones.At, "bad-zones", "only a subnet has zones", "")
+			m.diags.Error(p.Zones.At, "bad-zones", "only a subnet has zones", "remove zones")
 			return
 		}
 		m.want(m.names[n.Name.Value], nil)
@@ -218,7 +220,7 @@ func (m *maker) belongs(n spec.Named[spec.Parameter]) {
 	vpc := m.names[p.In.Value]
 	if vpc == nil || vpc.absent || vpc.param == nil || vpc.param.Kind.Value != "vpc" {
 		m.diags.Error(p.In.At, "unknown-reference", quote(p.In.Value)+" is no parameter of kind vpc",
-			diag.DidYouMean(p.In.Value, m.parametersOf("vpc")))
+			or(diag.DidYouMean(p.In.Value, m.parametersOf("vpc")), "name one of kind vpc"))
 		return
 	}
 	// Fn::Equals takes no ValueOf (E8003), so a list of one element contains it.

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -101,14 +102,20 @@ func (m *maker) outputs() {
 		if !exists {
 			continue
 		}
-		for _, ref := range n.Value.Value.Refs() {
-			if e := m.names[ref.Name]; e != nil && e.noun == "access key" {
-				m.diags.Error(n.Value.Value.At, "secret-output", "an output cannot show an access key",
-					"show the secret that holds it")
-			}
+		if m.showsKey(n.Value.Value) {
+			m.diags.Error(n.Value.Value.At, "secret-output", "an output cannot show an access key",
+				"show the secret that holds it")
+			continue
 		}
 		m.plan.Outputs = append(m.plan.Outputs, Output{Name: n.Name.Value, From: n.Name.At,
 			Description: n.Value.Why.Value, Condition: m.condition(gate),
 			Value: m.value(n.Value.Value, gate)})
 	}
+}
+
+func (m *maker) showsKey(t spec.Text) bool {
+	return slices.ContainsFunc(t.Refs(), func(r spec.Ref) bool {
+		e := m.names[r.Name]
+		return e != nil && e.noun == "access key"
+	})
 }

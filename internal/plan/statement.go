@@ -43,8 +43,8 @@ func (m *maker) statements(in statementsOf) []Statement {
 
 func (m *maker) statement(in statementsOf, n spec.Named[spec.Statement], effect string,
 	gate []Literal) Statement {
-	v := n.Value
-	s := Statement{Sid: n.Name.Value, Why: v.Why.Value, Effect: effect, Literals: within(gate, in.gate)}
+	v, before := n.Value, len(*m.diags)
+	s := Statement{From: n.Name.At, Sid: n.Name.Value, Why: v.Why.Value, Effect: effect, Literals: within(gate, in.gate)}
 	s.Gate = m.condition(s.Literals)
 	for _, a := range v.Actions {
 		s.Actions = append(s.Actions, a.Value)
@@ -69,7 +69,9 @@ func (m *maker) statement(in statementsOf, n spec.Named[spec.Statement], effect 
 	if v.Differs.Value != "" {
 		s.Notes = append(s.Notes, "Differs from the vendor's document: "+v.Differs.Value)
 	}
-	m.lint(in, n, s)
+	if len(*m.diags) == before { // what could not be resolved would be judged for what stands in
+		m.lint(in, n, s)
+	}
 	return s
 }
 
@@ -146,8 +148,12 @@ func (m *maker) arnOfName(e *entity, t spec.Text, owner string, gate []Literal) 
 func (m *maker) arn(t spec.Text, gate []Literal) cfn.Value {
 	full, ok, why := iam.Complete(m.in.Facts, t.Raw)
 	if !ok {
-		hint := diag.DidYouMean(t.Raw, m.allNames())
-		m.diags.Error(t.At, "bad-arn", quote(t.Raw)+": "+why,
+		head, _, _ := strings.Cut(t.Raw, "/")
+		hint := diag.DidYouMean(head, m.allNames())
+		if !strings.HasPrefix(why, quote(t.Raw)) {
+			why = quote(t.Raw) + ": " + why
+		}
+		m.diags.Error(t.At, "bad-arn", why,
 			or(hint, "write a name of this stack, a short ARN such as ec2:instance/*, or a full one"))
 		return cfn.String("*")
 	}

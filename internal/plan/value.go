@@ -98,11 +98,15 @@ func (m *maker) present(e *entity, r spec.Ref, at diag.Range, gate []Literal) bo
 			"give this the same `when`", note)
 		return false
 	}
-	need := e.gate
 	if e.param != nil && e.param.Optional.Yes(false) {
-		need = []Literal{{Atom: e.id}}
+		given := []Literal{{Atom: e.id}}
+		if !implies(gate, given) {
+			m.diags.Error(at, "gated-reference", e.id+" may be empty", "give this when: "+e.id, note)
+			return false
+		}
+		return true
 	}
-	if missing := within(need, gate); len(missing) > 0 {
+	if missing := within(e.gate, gate); len(missing) > 0 {
 		m.diags.Error(at, "gated-reference", e.id+" exists only when "+gateText(missing),
 			"give this the same `when`", note)
 		return false

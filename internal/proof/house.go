@@ -182,6 +182,10 @@ func (r *report) tagged(res *plan.Resource) {
 	if !field.IsValid() {
 		return
 	}
+	if len(r.Product.TagKeys) > 0 && res.Extra.Get("Tags") != nil {
+		r.found.Error(res.From, "overridden-tags", res.ID+" overrides Tags, and so the product's tags",
+			"remove Tags from properties:")
+	}
 	tags, _ := field.Interface().([]plan.Tag)
 	for _, key := range r.Product.TagKeys {
 		has := func(t plan.Tag) bool { return t.Key == key && t.Value != nil }

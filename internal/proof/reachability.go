@@ -157,7 +157,11 @@ func (r *report) reachable(d document, st *plan.Statement, have map[string]formu
 		}
 		seen = append(seen, service)
 		if why := r.unreachable(service, under, have); why != "" {
-			r.found.Error(d.of.From, "unreachable", "statement "+st.Sid+" of "+d.name+
+			at := d.of.From
+			if st.From.File != "" {
+				at = st.From
+			}
+			r.found.Error(at, "unreachable", "statement "+st.Sid+" of "+d.name+
 				" allows "+action+", but in a network without internet "+why,
 				"add an endpoint for "+service+", or answer with accept: { unreachable: REASON }")
 		}

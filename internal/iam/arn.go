@@ -48,6 +48,21 @@ func SoftPartition(text string) string {
 // they are, whether in a short ARN or alone; "*" and full ARNs are returned unchanged. Where it
 // cannot complete (or a full ARN is malformed) ok is false and why is one line without a period.
 func Complete(f *Facts, short string) (full string, ok bool, why string) {
+	c := f.completed.of(short, func() (c completed) {
+		c.full, c.ok, c.why = complete(f, short)
+		return c
+	})
+	return c.full, c.ok, c.why
+}
+
+// completed is an answer of Complete.
+type completed struct {
+	full string
+	ok   bool
+	why  string
+}
+
+func complete(f *Facts, short string) (full string, ok bool, why string) {
 	switch {
 	case short == "*" || leadingReference(short) != "":
 		return short, true, ""
@@ -118,16 +133,15 @@ func candidates(s Service, resource string) []candidate {
 	var out []candidate
 	text := patternOf(resource, anyRun)
 	for _, t := range s.Types {
-		for _, format := range t.Formats {
-			parts := SplitARN(format)
-			if parts[2] != s.Prefix || !overlap(text, formatGlyphs(parts[2], parts[5])) {
+		for _, format := range t.arns {
+			if format.service != s.Prefix || !overlap(text, format.glyphs.resource) {
 				continue
 			}
-			literal := literalHead(parts[5])
+			literal := literalHead(format.resource)
 			shared := commonHead(literal, literalHead(resource))
 			out = append(out, candidate{
-				region:  place(parts[3], "${AWS::Region}"),
-				account: place(parts[4], "${AWS::AccountId}"),
+				region:  place(format.region, "${AWS::Region}"),
+				account: place(format.account, "${AWS::AccountId}"),
 				shared:  shared, entered: shared == len(literal),
 			})
 		}
@@ -141,20 +155,6 @@ func place(part, pseudo string) string {
 		return pseudo
 	}
 	return part
-}
-
-// formatGlyphs reads the resource of a format. A variable stands for anything, except in S3, where
-// bucket/key and bucket differ by the slash alone.
-func formatGlyphs(service, resource string) []glyph {
-	if service != "s3" {
-		return patternOf(resource, anyRun)
-	}
-	head, key, found := strings.Cut(resource, "/${ObjectName}")
-	out := patternOf(head, partRun)
-	if found {
-		out = append(append(out, letters("/")...), patternOf("*"+key, anyRun)...)
-	}
-	return out
 }
 
 // literalHead gives a text up to its first wildcard or reference.
@@ -212,11 +212,10 @@ func suggestResource(s Service, resource string) string {
 	}
 	var heads []string
 	for _, t := range s.Types {
-		for _, format := range t.Formats {
-			parts := SplitARN(format)
-			at := strings.IndexAny(literalHead(parts[5]), "/:")
-			if parts[2] == s.Prefix && at >= 0 {
-				heads = append(heads, parts[5][:at+1])
+		for _, format := range t.arns {
+			at := strings.IndexAny(literalHead(format.resource), "/:")
+			if format.service == s.Prefix && at >= 0 {
+				heads = append(heads, format.resource[:at+1])
 			}
 		}
 	}

@@ -5,48 +5,86 @@ import "strings"
 // whollyOpaque tells whether a text begins with a reference, so that nothing is known of it.
 func whollyOpaque(text string) bool { return leadingReference(text) != "" }
 
-// isOf tells whether a resource, and the parts of its text, may be of a type: its own Type names
-// it, or one ARN exists which both the type's format and the text describe.
-func isOf(t Type, r Resource, text []string) bool {
-	for _, format := range t.Formats {
-		if r.Type != "" {
-			if ofKind(t, format, r.Type) {
-				return true
-			}
-		} else if formatMeets(SplitARN(format), text, r.Wildcards) {
-			return true
+// arn is an ARN, or the format of one, taken apart, with the patterns that its parts are.
+type arn struct {
+	service, region, account, resource string
+	glyphs                             struct{ service, region, account, resource []glyph }
+}
+
+// formatOf takes a format apart. A variable in its resource stands for anything, except in S3, where
+// bucket/key and bucket differ by the slash alone. All formats of the facts have six parts.
+func formatOf(format string) arn {
+	out := arnOf(SplitARN(format), anyRun)
+	if out.service == "s3" {
+		head, key, found := strings.Cut(out.resource, "/${ObjectName}")
+		out.glyphs.resource = patternOf(head, partRun)
+		if found {
+			rest := append(letters("/"), patternOf("*"+key, anyRun)...)
+			out.glyphs.resource = append(out.glyphs.resource, rest...)
 		}
 	}
-	return false
+	return out
+}
+
+// arnOf reads six parts; the references in the resource stand for what is given.
+func arnOf(parts []string, reference byte) arn {
+	out := arn{service: parts[2], region: parts[3], account: parts[4], resource: parts[5]}
+	out.glyphs.service = patternOf(out.service, anyRun)
+	out.glyphs.region = glyphs(out.region)
+	out.glyphs.account = glyphs(out.account)
+	out.glyphs.resource = patternOf(out.resource, reference)
+	return out
+}
+
+// hits gives the names of a service's types that a resource may be one of: its own Type names them,
+// or one ARN exists which both the type's format and the text describe.
+func (s Service) hits(r Resource) map[string]bool {
+	reference := partRun
+	if r.Wildcards {
+		reference = anyRun
+	}
+	parts := SplitARN(r.Text)
+	if len(parts) != 6 && r.Type == "" {
+		return nil
+	}
+	var text arn
+	if r.Type == "" {
+		text = arnOf(parts, reference)
+	}
+	out := map[string]bool{}
+	for _, t := range s.Types {
+		for _, format := range t.arns {
+			if r.Type != "" && format.ofKind(t.Name, r.Type) ||
+				r.Type == "" && format.meets(text) {
+				out[t.Name] = true
+				break
+			}
+		}
+	}
+	return out
 }
 
 // ofKind compares with a named kind, service:type; the service is that of the ARN, because sts and
 // ec2 have a type role that is one of iam.
-func ofKind(t Type, format, kind string) bool {
-	service, name, _ := strings.Cut(kind, ":")
-	of := SplitARN(format)[2]
-	return strings.EqualFold(t.Name, name) && (of == service || opaque(of))
+func (format arn) ofKind(name, kind string) bool {
+	service, want, _ := strings.Cut(kind, ":")
+	return strings.EqualFold(name, want) && (format.service == service || opaque(format.service))
 }
 
-func formatMeets(format, text []string, wildcards bool) bool {
-	if len(text) != 6 {
+func (format arn) meets(text arn) bool {
+	if !overlap(format.glyphs.service, text.glyphs.service) {
 		return false
 	}
-	if !overlap(patternOf(format[2], anyRun), patternOf(text[2], anyRun)) {
+	owner := placeMeets(format.account, text.account, format.glyphs.account, text.glyphs.account) ||
+		text.account == "" && ownedByAWS(text.service, text.resource)
+	if !owner ||
+		!placeMeets(format.region, text.region, format.glyphs.region, text.glyphs.region) {
 		return false
 	}
-	owner := placeMeets(format[4], text[4]) || text[4] == "" && ownedByAWS(text[2], text[5])
-	if !owner || !placeMeets(format[3], text[3]) {
-		return false
-	}
-	if text[2] != "s3" && leadingReference(text[5]) == text[5] {
+	if text.service != "s3" && leadingReference(text.resource) == text.resource {
 		return true // the reference may stand for type and name
 	}
-	reference := partRun
-	if wildcards {
-		reference = anyRun
-	}
-	return overlap(formatGlyphs(format[2], format[5]), patternOf(text[5], reference))
+	return overlap(format.glyphs.resource, text.glyphs.resource)
 }
 
 // ownedByAWS knows the public parameters of Systems Manager, whose ARNs have no account. Source:
@@ -56,7 +94,7 @@ func ownedByAWS(service, resource string) bool {
 }
 
 // placeMeets compares region or account: an ARN either has one or must leave it empty.
-func placeMeets(format, text string) bool {
+func placeMeets(format, text string, formatGlyphs, textGlyphs []glyph) bool {
 	switch {
 	case format == "":
 		return strings.Trim(text, "*") == ""
@@ -65,5 +103,5 @@ func placeMeets(format, text string) bool {
 	case strings.HasPrefix(format, "${"):
 		return true
 	}
-	return overlap(glyphs(format), glyphs(text))
+	return overlap(formatGlyphs, textGlyphs)
 }

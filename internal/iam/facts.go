@@ -5,8 +5,8 @@ package iam
 
 import (
 	_ "embed" // for the facts
+	"slices"
 	"strings"
-	"sync"
 )
 
 // The facts come from the AWS Service Authorization Reference; facts/generate.py says how.
@@ -60,6 +60,7 @@ type Type struct {
 	Name    string
 	Formats []string
 	Keys    []string
+	arns    []arn // the formats, taken apart
 }
 
 // Action is one action. Keys hold for the action whatever its resource; Depends names the further
@@ -92,45 +93,60 @@ func (s Service) Type(name string) (Type, bool) {
 	return Type{}, false
 }
 
-// Facts reads services on demand and keeps those that it has read. It may be shared by goroutines.
+// Facts reads services on demand. It keeps those that it has read and what it has worked out. It may
+// be shared by goroutines; what its methods give must not be changed.
 type Facts struct {
-	text string
-	mu   sync.Mutex
-	read map[string]Service // zero where there is no such service
+	text      string
+	services  memo[string, Service]  // by prefix; zero where there is no such service
+	actions   memo[string, Action]   // by full name; zero where there is no such action
+	expanded  memo[string, []Action] // by pattern
+	completed memo[string, completed]
+	types     memo[typesKey, map[string]bool] // see typesOf
 }
 
 // Load gives the facts built into the program. It reads nothing yet.
-func Load() *Facts { return &Facts{text: actionsFile, read: map[string]Service{}} }
+func Load() *Facts { return &Facts{text: actionsFile} }
 
 // Service gives what is known of a service prefix, letter case ignored as IAM does.
 func (f *Facts) Service(prefix string) (Service, bool) {
-	prefix = strings.ToLower(prefix)
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	s, seen := f.read[prefix]
-	if !seen {
-		if section, ok := f.section(prefix); ok {
-			s = parseService(section)
+	s := f.services.of(strings.ToLower(prefix), func() Service {
+		section, ok := f.section(strings.ToLower(prefix))
+		if !ok {
+			return Service{}
 		}
-		f.read[prefix] = s
-	}
+		return parseService(section)
+	})
 	return s, s.Prefix != ""
 }
 
-// section gives the lines of a service, its "= " line included.
+// section gives the lines of a service, its "= " line included. The services stand in order.
 func (f *Facts) section(prefix string) (string, bool) {
-	if prefix == "" || strings.ContainsAny(prefix, "\t\n") {
-		return "", false
+	const begin = "\n= "
+	text := f.text
+	for text != "" {
+		start := len(text) / 2
+		if at := strings.Index(text[start:], begin); at >= 0 {
+			start += at
+		} else if start = strings.LastIndex(text, begin); start < 0 {
+			return "", false
+		}
+		section := text[start+1:]
+		name, _, _ := strings.Cut(section[len(begin)-1:], "\t")
+		switch order := strings.Compare(prefix, name); {
+		case order < 0:
+			text = text[:start]
+		default:
+			end := strings.Index(section, begin)
+			if end < 0 {
+				end = len(section)
+			}
+			if order == 0 {
+				return section[:end], true
+			}
+			text = section[end:]
+		}
 	}
-	start := strings.Index(f.text, "\n= "+prefix+"\t")
-	if start < 0 {
-		return "", false
-	}
-	text := f.text[start+1:]
-	if end := strings.Index(text, "\n= "); end >= 0 {
-		text = text[:end]
-	}
-	return text, true
+	return "", false
 }
 
 // Prefixes gives all service prefixes in order.
@@ -149,17 +165,17 @@ func (f *Facts) Prefixes() []string {
 
 // Action gives an action by its full name, letter case ignored.
 func (f *Facts) Action(name string) (Action, bool) {
-	prefix, short, ok := strings.Cut(name, ":")
-	if !ok {
-		return Action{}, false
-	}
-	s, _ := f.Service(prefix)
-	for _, a := range s.Actions {
-		if strings.EqualFold(a.Name, short) {
-			return a, true
+	prefix, short, _ := strings.Cut(name, ":")
+	a := f.actions.of(name, func() Action {
+		s, _ := f.Service(prefix)
+		for _, a := range s.Actions {
+			if strings.EqualFold(a.Name, short) {
+				return a
+			}
 		}
-	}
-	return Action{}, false
+		return Action{}
+	})
+	return a, a.Name != ""
 }
 
 // Expand gives the actions that a pattern such as s3:Get* stands for, in the order of their names.
@@ -169,17 +185,15 @@ func (f *Facts) Expand(pattern string) []Action {
 	if !ok {
 		return nil
 	}
-	s, _ := f.Service(prefix)
-	var out []Action
-	for _, a := range s.Actions {
-		if globFold(short, a.Name) {
-			out = append(out, a)
+	return f.expanded.of(pattern, func() []Action {
+		s, _ := f.Service(prefix)
+		glob := glyphs(strings.ToLower(short))
+		var out []Action
+		for _, a := range s.Actions {
+			if overlap(glob, letters(strings.ToLower(a.Name))) {
+				out = append(out, a)
+			}
 		}
-	}
-	return out
-}
-
-// globFold matches IAM's * and ?, letter case ignored.
-func globFold(pattern, text string) bool {
-	return overlap(glyphs(strings.ToLower(pattern)), letters(strings.ToLower(text)))
+		return slices.Clip(out)
+	})
 }

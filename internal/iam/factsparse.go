@@ -36,6 +36,7 @@ func parseType(fields []string, sets [][]string) Type {
 	t := Type{Name: fields[0], Keys: keySet(field(fields, 1), sets)}
 	for _, format := range fields[min(2, len(fields)):] {
 		t.Formats = append(t.Formats, formatHead+format)
+		t.arns = append(t.arns, formatOf(formatHead+format))
 	}
 	return t
 }

@@ -1,6 +1,9 @@
 package iam
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // glyph is one place in a pattern: a letter, or something that stands for letters.
 type glyph struct {
@@ -38,7 +41,7 @@ func patternOf(text string, reference byte) []glyph {
 			text = text[len(ref):]
 			continue
 		}
-		c := []rune(text[:runeLen(text)])[0]
+		c, size := utf8.DecodeRuneInString(text)
 		switch c {
 		case '*':
 			out = append(out, glyph{kind: anyRun})
@@ -47,7 +50,7 @@ func patternOf(text string, reference byte) []glyph {
 		default:
 			out = append(out, glyph{letter, c})
 		}
-		text = text[runeLen(text):]
+		text = text[size:]
 	}
 	return out
 }
@@ -72,17 +75,21 @@ func leadingReference(text string) string {
 	return text[:end+1]
 }
 
-func runeLen(text string) int {
-	for i := range text {
-		if i > 0 {
-			return i
-		}
-	}
-	return len(text)
-}
-
 // overlap tells whether a text exists that both patterns match.
 func overlap(a, b []glyph) bool {
+	// Mostly the letters at the beginning or at the end say no.
+	for len(a) > 0 && len(b) > 0 && !a[0].runs() && !b[0].runs() {
+		if !a[0].meets(b[0]) {
+			return false
+		}
+		a, b = a[1:], b[1:]
+	}
+	for len(a) > 0 && len(b) > 0 && !a[len(a)-1].runs() && !b[len(b)-1].runs() {
+		if !a[len(a)-1].meets(b[len(b)-1]) {
+			return false
+		}
+		a, b = a[:len(a)-1], b[:len(b)-1]
+	}
 	seen := make([]bool, (len(a)+1)*(len(b)+1)) // pairs that failed
 	return overlapFrom(a, b, 0, 0, seen)
 }

@@ -202,7 +202,7 @@ func (c *check) typesHit(a Action, r Resource) []Use {
 	if r.Text == "*" || r.Type == "" && whollyOpaque(r.Text) {
 		return a.Uses
 	}
-	types := c.typesOf(a.Service, r)
+	types := c.facts.typesOf(a.Service, r)
 	var hit []Use
 	for _, u := range a.Uses {
 		if types[u.Type] {
@@ -213,21 +213,12 @@ func (c *check) typesHit(a Action, r Resource) []Use {
 }
 
 // typesOf gives the names of a service's types that a resource may be one of. Every lint asks, for
-// every action, so the answers are kept for the run.
-func (c *check) typesOf(service string, r Resource) map[string]bool {
-	key := typesKey{service, r}
-	if types, ok := c.types[key]; ok {
-		return types
-	}
-	s, _ := c.facts.Service(service)
-	types, text := map[string]bool{}, SplitARN(r.Text)
-	for _, t := range s.Types {
-		if isOf(t, r, text) {
-			types[t.Name] = true
-		}
-	}
-	c.types[key] = types
-	return types
+// every action.
+func (f *Facts) typesOf(service string, r Resource) map[string]bool {
+	return f.types.of(typesKey{service, r}, func() map[string]bool {
+		s, _ := f.Service(service)
+		return s.hits(r)
+	})
 }
 
 func (a Action) supports(kind string) bool {

@@ -57,7 +57,7 @@ type Finding struct {
 // Lint judges one statement. It fires only where the facts know something narrower or right, so
 // that accepting a finding says something. The order of findings is that of the statement.
 func Lint(f *Facts, s Statement) []Finding {
-	c := &check{facts: f, s: s, types: map[typesKey]map[string]bool{}}
+	c := &check{facts: f, s: s}
 	for _, pattern := range s.Actions {
 		c.grants = append(c.grants, c.grantOf(pattern))
 	}
@@ -82,7 +82,6 @@ type check struct {
 	s      Statement
 	grants []grant
 	found  []Finding
-	types  map[typesKey]map[string]bool // see typesOf
 }
 
 type typesKey struct {

@@ -10,7 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
 
-// SubnetsAPI, RouteTablesAPI and EndpointsAPI are the operations that the look-ups need.
+// SubnetsAPI, RouteTablesAPI, EndpointsAPI and TagsAPI are the operations that the look-ups need.
 type (
 	SubnetsAPI interface {
 		DescribeSubnets(
@@ -26,6 +26,11 @@ type (
 		DescribeVpcEndpoints(
 			context.Context, *ec2.DescribeVpcEndpointsInput, ...func(*ec2.Options),
 		) (*ec2.DescribeVpcEndpointsOutput, error)
+	}
+	TagsAPI interface {
+		DescribeTags(
+			context.Context, *ec2.DescribeTagsInput, ...func(*ec2.Options),
+		) (*ec2.DescribeTagsOutput, error)
 	}
 )
 
@@ -130,6 +135,27 @@ func Endpoints(
 			return all, nil
 		}
 		input = &ec2.DescribeVpcEndpointsInput{Filters: filters, NextToken: page.NextToken}
+	}
+}
+
+// Tags reads all tags of one resource; a resource that is not there has none.
+func Tags(
+	ctx context.Context, patience Patience, api TagsAPI, resource string,
+) (all []types.Tag, err error) {
+	filters := []types.Filter{Filter("resource-id", resource)}
+	input := &ec2.DescribeTagsInput{Filters: filters}
+	for {
+		page, err := Call(ctx, patience, "ec2:DescribeTags", api.DescribeTags, input)
+		if err != nil {
+			return nil, err
+		}
+		for _, found := range page.Tags {
+			all = append(all, types.Tag{Key: found.Key, Value: found.Value})
+		}
+		if aws.ToString(page.NextToken) == "" {
+			return all, nil
+		}
+		input = &ec2.DescribeTagsInput{Filters: filters, NextToken: page.NextToken}
 	}
 }
 

@@ -5,7 +5,8 @@ package contract
 
 import "slices"
 
-// Common is part of every custom resource's properties.
+// Common is part of every custom resource's properties. Here and below, a property with omitempty
+// may be left out of a template; the others are always passed.
 type Common struct {
 	ServiceToken   string `json:"ServiceToken"`
 	ServiceTimeout string `json:"ServiceTimeout"` // seconds, 1 to 3600
@@ -20,6 +21,7 @@ type Function struct {
 	ID          string // logical id stem: SubnetFacts -> SubnetFactsFunction, SubnetFactsRole ...
 	Type        string // Custom::SubnetFacts
 	Description string // one line without a period
+	Leaves      string // what happens to its work when the resource is deleted, for documents
 	Timeout     int    // seconds, of the Lambda function
 	Service     int    // seconds, ServiceTimeout of the custom resource
 	Permissions []Permission

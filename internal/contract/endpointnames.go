@@ -21,6 +21,7 @@ func endpointNames() Function {
 	return Function{
 		Name: "endpointnames", Short: "names", ID: "EndpointNames", Type: "Custom::EndpointNames",
 		Description: "Switches on private DNS of the endpoints of this stack",
+		Leaves:      "nothing: the endpoints go with the stack",
 		Timeout:     240, Service: 360,
 		Permissions: []Permission{{
 			Sid:       "SeeEndpoints",

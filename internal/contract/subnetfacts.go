@@ -3,11 +3,12 @@ package contract
 // SubnetFactsProperties asks for the facts of a subnet, or of a VPC where SubnetID is empty.
 type SubnetFactsProperties struct {
 	Common
-	VpcID    string   `json:"VpcId"`
-	SubnetID string   `json:"SubnetId"`
-	ZoneIDs  []string `json:"ZoneIds"` // AZ ids of which the subnet must be in one; empty or "any": no limit
+	VpcID    string `json:"VpcId,omitempty"`
+	SubnetID string `json:"SubnetId,omitempty"`
+	// ZoneIDs are AZ ids of which the subnet must be in one; empty or "any" for no limit.
+	ZoneIDs []string `json:"ZoneIds,omitempty"`
 	// Services are endpoint services that must be offered in the subnet's zone; empty for none.
-	Services []string `json:"Services"`
+	Services []string `json:"Services,omitempty"`
 }
 
 // SubnetFactsData is what it answers with. Keys are the attributes of Fn::GetAtt.
@@ -25,6 +26,7 @@ func subnetFacts() Function {
 	return Function{
 		Name: "subnetfacts", Short: "facts", ID: "SubnetFacts", Type: "Custom::SubnetFacts",
 		Description: "Reads the subnet, its zone and its route table; changes nothing",
+		Leaves:      "nothing: it only reads",
 		Timeout:     60, Service: 120,
 		Permissions: []Permission{{
 			Sid: "ReadSubnetAndRoutes",

@@ -15,6 +15,7 @@ func vpcDNS() Function {
 	return Function{
 		Name: "vpcdns", Short: "vpc-dns", ID: "VpcDns", Type: "Custom::VpcDns",
 		Description: "Switches on DNS support and DNS host names of the VPC, never off",
+		Leaves:      "DNS stays on",
 		Timeout:     240, Service: 360,
 		Permissions: []Permission{{
 			Sid:       "SeeWhetherDnsIsOn",

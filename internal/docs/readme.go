@@ -105,8 +105,8 @@ func fate(r plan.Resource) string {
 	if r.Keep == plan.KeepData {
 		return "**kept**, with its data"
 	}
-	if _, ok := r.Body.(*plan.Custom); ok {
-		return "its function takes back what it made, no more"
+	if c, ok := r.Body.(*plan.Custom); ok {
+		return inline(functionOf(c).Leaves)
 	}
 	return "deleted"
 }
@@ -172,13 +172,7 @@ func functions(w *page, p *plan.Plan) {
 		if !ok {
 			continue
 		}
-		what := ""
-		for _, f := range contract.Functions() {
-			if f.Type == c.Type {
-				what = f.Description
-			}
-		}
-		rows = append(rows, []string{code(r.ID), code(c.Type), inline(what),
+		rows = append(rows, []string{code(r.ID), code(c.Type), inline(functionOf(c).Description),
 			"at most " + strconv.Itoa(c.Timeout) + " s"})
 	}
 	if len(rows) == 0 {
@@ -195,6 +189,16 @@ func functions(w *page, p *plan.Plan) {
 		"What exists already is used as it is.",
 		"They send nothing out of your account: their only answer goes to CloudFormation.",
 		"Their code is named by its SHA-256, and the stack refuses code with another digest.")
+}
+
+// functionOf gives the function behind a custom resource.
+func functionOf(c *plan.Custom) contract.Function {
+	all := contract.Functions()
+	i := slices.IndexFunc(all, func(f contract.Function) bool { return f.Type == c.Type })
+	if i < 0 {
+		return contract.Function{}
+	}
+	return all[i]
 }
 
 func house(w *page, p *plan.Plan) {

@@ -56,6 +56,7 @@ func table() string {
 			f.Name, f.Type, f.Description, f.Timeout, f.Service)
 		fmt.Fprintf(&b, "| | |\n|---|---|\n| Properties | %s |\n| Attributes | %s |\n",
 			names(shape[0]), names(shape[1]))
+		fmt.Fprintf(&b, "| On deletion | %s |\n", f.Leaves)
 		for _, p := range f.Permissions {
 			fmt.Fprintf(&b, "| %s | %s: %s on %s%s |\n", p.Sid, p.Why, code(p.Actions), code(p.Resources),
 				conditions(p.Condition))
@@ -67,7 +68,7 @@ func table() string {
 func names(shape reflect.Type) string {
 	var all []string
 	for field := range fields(shape) {
-		name := field.Tag.Get("json")
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 		if field.Type.Kind() == reflect.Slice {
 			name += "[]"
 		}
@@ -108,7 +109,7 @@ func TestEveryFolderIsAFunction(t *testing.T) {
 		if shape := shapes()[f.Name]; shape[0] == nil || shape[1] == nil {
 			t.Errorf("%s has no shapes here", f.Name)
 		}
-		for _, file := range []string{"main.go", f.Name + ".go", f.Name + "_test.go"} {
+		for _, file := range []string{"cmd/" + f.Name + "/main.go", f.Name + ".go", f.Name + "_test.go"} {
 			if _, err := os.Stat(f.Name + "/" + file); err != nil {
 				t.Error(err)
 			}

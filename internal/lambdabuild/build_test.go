@@ -149,7 +149,7 @@ func TestSources(t *testing.T) {
 	}{
 		{"nothing", "", "", "----"},
 		{"its own code", "lambda/vpcdns/vpcdns.go", "// é\n", "-+--"},
-		{"a new file", "lambda/subnetfacts/zz.go", "package main\n", "+---"},
+		{"a new file", "lambda/subnetfacts/zz.go", "package subnetfacts\n", "+---"},
 		{"what they share", "internal/customresource/ec2util/call.go", "//\n", "++++"},
 		{"the contract", "internal/contract/contract.go", "//\n", "++++"},
 		{"the packer", "internal/lambdabuild/pack/main.go", "//\n", "++++"},
@@ -190,7 +190,7 @@ func TestFunctionsImportOnlyWhatIsDigested(t *testing.T) {
 	args := []string{"list", "-deps", "-tags=lambda.norpc",
 		"-f", "{{if not .Standard}}{{.ImportPath}} {{.Module.Path}}{{end}}"}
 	for _, function := range contract.Functions() {
-		args = append(args, "./lambda/"+function.Name)
+		args = append(args, "./lambda/"+function.Name+"/cmd/"+function.Name)
 	}
 	command := exec.Command("go", args...)
 	command.Dir = module

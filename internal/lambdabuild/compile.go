@@ -59,7 +59,7 @@ func compile(ctx context.Context, options Options, names []string, work string) 
 	}
 	args := append(append([]string{"build"}, flags()...), "-o", work+string(filepath.Separator))
 	for _, name := range names {
-		args = append(args, "./lambda/"+name)
+		args = append(args, "./lambda/"+name+"/cmd/"+name)
 	}
 	target := []string{"GOOS=linux", "GOARCH=" + options.Arch}
 	output, err = run(ctx, options.ModuleDir, target, args...)

@@ -1,7 +1,7 @@
-// Command endpointnames is the function behind Custom::EndpointNames: it switches on private DNS of
+// Package endpointnames is the function behind Custom::EndpointNames: it switches on private DNS of
 // interface endpoints of its own stack once they are available. Where an endpoint of the customer
 // serves the same names in the VPC already, it leaves both as they are and says so.
-package main
+package endpointnames
 
 import (
 	"cmp"
@@ -40,6 +40,9 @@ type (
 	answer     = customresource.Answer
 	function   struct{ api API }
 )
+
+// New gives the function that calls this API.
+func New(api API) customresource.Function[properties] { return function{api} }
 
 const (
 	budget   = 200 * time.Second // for all endpoints together

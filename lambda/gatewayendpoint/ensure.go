@@ -1,4 +1,4 @@
-package main
+package gatewayendpoint
 
 import (
 	"context"
@@ -29,8 +29,9 @@ type ensure struct {
 	target  target
 	marks   marks
 	request request
-	round   int  // an endpoint that vanished needs a new token
-	wrote   bool // something was made or marked under the target's id
+	round   int    // an endpoint that vanished needs a new token
+	wrote   bool   // something was made or marked under the target's id
+	note    string // for the answer of a success
 }
 
 var errVanished = errors.New("the endpoint was deleted while it was joined")
@@ -108,9 +109,13 @@ func (e *ensure) serving(ctx context.Context) ([]types.VpcEndpoint, error) {
 // create makes an endpoint for this one route table, with its tags in the same call. When the route
 // exists already, the endpoint behind it may just not be visible yet: it is looked for again.
 func (e *ensure) create(ctx context.Context) (*types.VpcEndpoint, error) {
+	tags, err := e.tags(ctx)
+	if err != nil {
+		return nil, err
+	}
 	e.request.Claim(e.target.id())
 	e.wrote = true
-	token := e.marks.token(e.request.StackID, e.target.table, e.round)
+	token := e.marks.token(e.request.StackID, e.target.table, e.round, tags)
 	output, err := ec2util.Call(ctx, ec2util.Making(), "ec2:CreateVpcEndpoint",
 		e.api.CreateVpcEndpoint, &ec2.CreateVpcEndpointInput{
 			VpcEndpointType:   types.VpcEndpointTypeGateway,
@@ -121,13 +126,13 @@ func (e *ensure) create(ctx context.Context) (*types.VpcEndpoint, error) {
 			PrivateDnsEnabled: aws.Bool(false),
 			ClientToken:       aws.String(token),
 			TagSpecifications: []types.TagSpecification{{
-				ResourceType: types.ResourceTypeVpcEndpoint, Tags: e.marks.all(),
+				ResourceType: types.ResourceTypeVpcEndpoint, Tags: tags,
 			}},
 		})
 	switch {
 	case err == nil && output.VpcEndpoint != nil:
 		made := *output.VpcEndpoint
-		made.Tags = e.marks.all()
+		made.Tags = tags
 		return &made, nil
 	case err == nil:
 		return nil, errors.New("ec2:CreateVpcEndpoint answered without an endpoint; try again")

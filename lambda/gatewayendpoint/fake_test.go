@@ -1,9 +1,11 @@
-package main
+package gatewayendpoint
 
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -27,7 +29,10 @@ type fake struct {
 	routes    map[string]string
 	endpoints []*endpoint
 	tokens    map[string]*endpoint
-	refuse    string // code with which deletions are refused, beside a 200
+	asked     map[string]string // what a token came with
+	groupTags map[string]string // of sg-1
+	tagsSeen  time.Time         // when they become visible
+	refuse    string            // code with which deletions are refused, beside a 200
 	hook      func(operation string)
 }
 
@@ -41,7 +46,8 @@ type endpoint struct {
 }
 
 func newFake() *fake {
-	return &fake{owner: "111122223333", routes: map[string]string{}, tokens: map[string]*endpoint{}}
+	return &fake{owner: "111122223333", routes: map[string]string{}, tokens: map[string]*endpoint{},
+		asked: map[string]string{}}
 }
 
 // add puts an endpoint there, as somebody else made it.
@@ -154,7 +160,11 @@ func (f *fake) CreateVpcEndpoint(_ context.Context, in *ec2.CreateVpcEndpointInp
 	if token == "" || len(token) > 64 || in.PrivateDnsEnabled == nil || len(in.TagSpecifications) != 1 {
 		return nil, ec2test.Error("InvalidParameter", "the fake wants a token, tags and an explicit PrivateDnsEnabled")
 	}
+	asks := fmt.Sprint(in.RouteTableIds, *in.ServiceName, tagsOf(in.TagSpecifications[0].Tags))
 	if e := f.tokens[token]; e != nil {
+		if f.asked[token] != asks {
+			return nil, ec2test.Error("IdempotentParameterMismatch", "other parameters than before")
+		}
 		return &ec2.CreateVpcEndpointOutput{VpcEndpoint: &types.VpcEndpoint{VpcEndpointId: &e.id}}, nil
 	}
 	for _, table := range in.RouteTableIds {
@@ -167,13 +177,53 @@ func (f *fake) CreateVpcEndpoint(_ context.Context, in *ec2.CreateVpcEndpointInp
 		}
 	}
 	e := &endpoint{id: fmt.Sprintf("vpce-new%d", len(f.tokens)+1), service: *in.ServiceName,
-		tables: slices.Clone(in.RouteTableIds), policy: *in.PolicyDocument, tags: map[string]string{},
-		state: "available", seen: time.Now().Add(f.lag)}
-	for _, t := range in.TagSpecifications[0].Tags {
-		e.tags[*t.Key] = *t.Value
+		tables: slices.Clone(in.RouteTableIds), policy: *in.PolicyDocument,
+		tags: tagsOf(in.TagSpecifications[0].Tags), state: "available", seen: time.Now().Add(f.lag)}
+	if len(e.tags) != len(in.TagSpecifications[0].Tags) || len(e.tags) > 50 {
+		return nil, ec2test.Error("InvalidParameterValue", "a key stands there twice, or too many do")
 	}
-	f.endpoints, f.tokens[token] = append(f.endpoints, e), e
+	for key := range e.tags {
+		if strings.HasPrefix(strings.ToLower(key), "aws:") {
+			return nil, ec2test.Error("InvalidParameterValue", "tag keys starting with 'aws:' are reserved")
+		}
+	}
+	f.endpoints, f.tokens[token], f.asked[token] = append(f.endpoints, e), e, asks
 	return &ec2.CreateVpcEndpointOutput{VpcEndpoint: &types.VpcEndpoint{VpcEndpointId: &e.id}}, nil
+}
+
+func tagsOf(all []types.Tag) map[string]string {
+	out := map[string]string{}
+	for _, t := range all {
+		out[*t.Key] = *t.Value
+	}
+	return out
+}
+
+// DescribeTags gives two tags a page, in no order; the tags of others are there, too.
+func (f *fake) DescribeTags(_ context.Context, in *ec2.DescribeTagsInput, _ ...func(*ec2.Options)) (*ec2.DescribeTagsOutput, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err := f.call("DescribeTags"); err != nil {
+		return nil, err
+	}
+	var all []types.TagDescription
+	for id, tags := range map[string]map[string]string{"sg-1": f.groupTags, "sg-2": {"other": "group"}} {
+		pass, err := ec2test.Passes(in.Filters, map[string][]string{"resource-id": {id}})
+		if err != nil {
+			return nil, err
+		}
+		for _, key := range slices.Backward(slices.Sorted(maps.Keys(tags))) {
+			if pass && !time.Now().Before(f.tagsSeen) {
+				all = append(all, types.TagDescription{Key: &key, Value: aws.String(tags[key]), ResourceId: &id})
+			}
+		}
+	}
+	from, _ := strconv.Atoi(aws.ToString(in.NextToken))
+	out := &ec2.DescribeTagsOutput{Tags: all[from:min(from+2, len(all))]}
+	if from+2 < len(all) {
+		out.NextToken = aws.String(strconv.Itoa(from + 2))
+	}
+	return out, nil
 }
 
 // mine finds an endpoint for a write and refuses what the role's condition would: objects without
@@ -200,8 +250,9 @@ func (f *fake) CreateTags(_ context.Context, in *ec2.CreateTagsInput, _ ...func(
 	if err != nil {
 		return nil, err
 	}
-	for _, t := range in.Tags {
-		e.tags[*t.Key] = *t.Value
+	maps.Copy(e.tags, tagsOf(in.Tags))
+	if len(e.tags) > 50 {
+		return nil, ec2test.Error("TagLimitExceeded", "more than 50 tags")
 	}
 	return &ec2.CreateTagsOutput{}, nil
 }

@@ -1,11 +1,11 @@
-// Command gatewayendpoint is the function behind Custom::GatewayEndpoint: it makes sure that the
+// Package gatewayendpoint is the function behind Custom::GatewayEndpoint: it makes sure that the
 // route table of a subnet has a gateway endpoint for S3 or DynamoDB, and removes what it made when
 // nobody uses it any more.
 //
 // There can be one such endpoint per route table and service, so several stacks may depend on one.
 // Tags that are written together with the endpoint prove whose it is; nothing else is ever changed.
 // A gateway endpoint costs nothing and deleting one cuts traffic: in doubt it stays.
-package main
+package gatewayendpoint
 
 import (
 	"context"
@@ -27,6 +27,7 @@ type API interface {
 	ec2util.SubnetsAPI
 	ec2util.RouteTablesAPI
 	ec2util.EndpointsAPI
+	ec2util.TagsAPI
 	CreateVpcEndpoint(
 		context.Context, *ec2.CreateVpcEndpointInput, ...func(*ec2.Options),
 	) (*ec2.CreateVpcEndpointOutput, error)
@@ -48,6 +49,9 @@ type (
 	function   struct{ api API }
 )
 
+// New gives the function that calls this API.
+func New(api API) customresource.Function[properties] { return function{api} }
+
 // Create finds the endpoint of the subnet's route table, or makes one.
 func (f function) Create(ctx context.Context, r request) (answer, error) {
 	t, main, err := f.target(ctx, r)
@@ -63,7 +67,7 @@ func (f function) Create(ctx context.Context, r request) (answer, error) {
 		}
 		return answer{PhysicalID: id}, err
 	}
-	return answer{PhysicalID: t.id(), Data: contract.GatewayEndpointData{
+	return answer{PhysicalID: t.id(), Reason: e.note, Data: contract.GatewayEndpointData{
 		EndpointID:       aws.ToString(found.VpcEndpointId),
 		Mode:             string(mode),
 		RouteTableID:     t.table,

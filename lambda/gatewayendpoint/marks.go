@@ -1,4 +1,4 @@
-package main
+package gatewayendpoint
 
 import (
 	"crypto/sha256"
@@ -45,7 +45,7 @@ func (m marks) user() string {
 	return m.prefix + "user/" + m.stack + "/" + hex.EncodeToString(sum[:4])
 }
 
-// all are the tags that an endpoint is made with.
+// all are this resource's marks on an endpoint that it makes.
 func (m marks) all() []types.Tag {
 	return []types.Tag{
 		tag(m.prefix+"managed", managedBy), tag(m.prefix+"stack", m.stack),
@@ -102,9 +102,14 @@ func (m marks) others(endpoint types.VpcEndpoint) (count int, sameStack bool) {
 }
 
 // token makes repeated deliveries of one request create one endpoint. The request is part of it: a
-// token per stack could bring back an endpoint that was deleted since.
-func (m marks) token(stackID, table string, round int) string {
+// token per stack could bring back an endpoint that was deleted since. So are the tags: they may
+// change between two deliveries, and EC2 refuses a token that comes with other parameters
+// (IdempotentParameterMismatch). No second endpoint can come of that: a route table takes one.
+func (m marks) token(stackID, table string, round int, tags []types.Tag) string {
 	parts := []string{stackID, m.logical, m.request, table, strconv.Itoa(round)}
+	for _, t := range tags {
+		parts = append(parts, strconv.Quote(aws.ToString(t.Key)), strconv.Quote(aws.ToString(t.Value)))
+	}
 	sum := sha256.Sum256([]byte(strings.Join(parts, "|")))
 	return strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:]))
 }

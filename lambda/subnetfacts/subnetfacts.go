@@ -1,6 +1,6 @@
-// Command subnetfacts is the function behind Custom::SubnetFacts: it reads a subnet, its VPC, its
+// Package subnetfacts is the function behind Custom::SubnetFacts: it reads a subnet, its VPC, its
 // zone and its route table, checks what the stack expects of them, and changes nothing.
-package main
+package subnetfacts
 
 import (
 	"context"
@@ -36,6 +36,9 @@ type (
 	answer     = customresource.Answer
 	function   struct{ api API }
 )
+
+// New gives the function that calls this API.
+func New(api API) customresource.Function[properties] { return function{api} }
 
 // Create reads the facts.
 func (f function) Create(ctx context.Context, r request) (answer, error) {

@@ -1,6 +1,6 @@
-// Command vpcdns is the function behind Custom::VpcDns: it switches on DNS support and DNS host
+// Package vpcdns is the function behind Custom::VpcDns: it switches on DNS support and DNS host
 // names of a VPC where they are off, and never switches them off: others may rely on them by then.
-package main
+package vpcdns
 
 import (
 	"context"
@@ -37,6 +37,9 @@ type (
 	answer     = customresource.Answer
 	function   struct{ api API }
 )
+
+// New gives the function that calls this API.
+func New(api API) customresource.Function[properties] { return function{api} }
 
 // visible bounds how long a switched attribute may still read as off.
 const visible = 60 * time.Second

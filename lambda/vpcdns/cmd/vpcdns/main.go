@@ -1,15 +1,23 @@
+// Command vpcdns runs the function of this name in Lambda.
 package main
 
 import (
 	"context"
 
+	"byocfn/internal/contract"
 	"byocfn/internal/customresource"
 	"byocfn/internal/customresource/ec2util"
+	"byocfn/lambda/vpcdns"
 )
+
+type properties = contract.VpcDNSProperties
 
 func main() {
 	customresource.Start(func(ctx context.Context) (customresource.Function[properties], error) {
 		client, err := ec2util.Client(ctx)
-		return function{client}, err
+		if err != nil {
+			return nil, err
+		}
+		return vpcdns.New(client), nil
 	})
 }

@@ -1,0 +1,131 @@
+package fakeec2
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// operation is a request that was decoded: run checks it, applies it and writes the response.
+type operation func(*run) error
+
+// run is one request at work, with the Cloud locked.
+type run struct {
+	*Cloud
+	call Call
+	role Role
+	now  time.Time
+	dry  bool
+	out  document
+	done Write
+}
+
+// answer is a response without its wire format.
+type answer struct {
+	status int
+	body   string
+	hang   bool
+}
+
+// refusal is an error that EC2 answers with.
+type refusal struct {
+	code, message string
+	status        int
+}
+
+func (r refusal) Error() string { return r.code + ": " + r.message }
+
+func refuse(code, format string, args ...any) error {
+	return refusal{code, fmt.Sprintf(format, args...), http.StatusBadRequest}
+}
+
+// errHang is no answer at all.
+var errHang = refusal{code: "no answer"}
+
+// decoder gives the operation of an action, nil where there is none.
+func decoder(action string) func(*params) operation {
+	switch action {
+	case "DescribeVpcs":
+		return describeVPCs
+	}
+	return nil
+}
+
+// answer runs one request. A fault's refusal comes before anything else, as a throttle does.
+func (c *Cloud) answer(call Call, role Role, form url.Values, fault Fault) answer {
+	if fault.Code != "" {
+		c.setCode(call, fault.Code)
+		status := max(fault.Status, http.StatusBadRequest)
+		return failed(refusal{fault.Code, fault.Message, status}, call.N)
+	}
+	decode := decoder(call.Action)
+	if decode == nil {
+		c.breach("unknown action %q", call.Action)
+		return failed(refusal{"InvalidAction", "The action " + call.Action + " is not valid for " +
+			"this web service.", http.StatusBadRequest}, call.N)
+	}
+	p := newParams(form)
+	dry, _ := p.flag("DryRun")
+	operation := decode(p)
+	if wrong := p.rest(); len(wrong) > 0 {
+		c.breach("%s: %v", call.Action, wrong)
+		return failed(refusal{"UnknownParameter", fmt.Sprint(wrong), http.StatusBadRequest}, call.N)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now := time.Now()
+	c.advance(now)
+	r := &run{Cloud: c, call: call, role: role, now: now, dry: dry}
+	r.done = Write{N: call.N, At: now, Role: role.Name, Note: call.Note, Action: call.Action,
+		Query: call.Query}
+	r.out.open(call.Action + "Response")
+	r.out.text("requestId", requestID(call.N))
+	if err := operation(r); err != nil {
+		c.calls[call.N].Code = code(err)
+		return failed(err, call.N)
+	}
+	r.out.close(call.Action + "Response")
+	if len(r.done.Changes) > 0 {
+		c.journal = append(c.journal, r.done)
+	}
+	return answer{status: http.StatusOK, body: r.out.String()}
+}
+
+func (c *Cloud) setCode(call Call, code string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.calls[call.N].Code = code
+}
+
+func code(err error) string {
+	if r, ok := err.(refusal); ok {
+		return r.code
+	}
+	return err.Error()
+}
+
+// failed is EC2's form of an error.
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+func failed(err error, n int) answer {
+	r, ok := err.(refusal)
+	if !ok {
+		r = refusal{"InternalError", err.Error(), http.StatusInternalServerError}
+	}
+	if r == errHang {
+		return answer{hang: true}
+	}
+	var d document
+	d.open("Response")
+	d.open("Errors")
+	d.open("Error")
+	d.text("Code", r.code)
+	d.text("Message", r.message)
+	d.close("Error")
+	d.close("Errors")
+	d.text("RequestID", requestID(n))
+	d.close("Response")
+	return answer{status: r.status, body: d.String()}
+}
+
+func requestID(n int) string { return fmt.Sprintf("00000000-0000-4000-8000-%012d", n) }

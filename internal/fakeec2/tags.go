@@ -1,0 +1,6 @@
+package fakeec2
+
+type tag struct {
+	key, value string
+	valued     bool
+}

@@ -12,7 +12,9 @@ import (
 func concat(parts ...cfn.Value) cfn.Value {
 	var pieces []cfn.Value
 	for _, part := range parts {
-		pieces = append(pieces, flat(part)...)
+		for _, piece := range flat(part) {
+			pieces = join(pieces, piece)
+		}
 	}
 	taken := map[string]bool{} // a variable would hide a reference of its name
 	literal := true
@@ -40,6 +42,18 @@ func concat(parts ...cfn.Value) cfn.Value {
 		return cfn.String(text.String())
 	}
 	return cfn.Sub(text.String(), vars...)
+}
+
+// join appends a piece; literals become one, lest "$" and "{" meet unseen.
+func join(pieces []cfn.Value, piece cfn.Value) []cfn.Value {
+	text, ok := piece.(cfn.String)
+	if last := len(pieces) - 1; ok && last >= 0 {
+		if before, ok := pieces[last].(cfn.String); ok {
+			pieces[last] = before + text
+			return pieces
+		}
+	}
+	return append(pieces, piece)
 }
 
 // escaped keeps Fn::Sub from reading a literal ${.

@@ -2,6 +2,7 @@ package docs
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"byocfn/internal/cfn"
@@ -131,11 +132,11 @@ func literalText(p *plan.Plan, l plan.Literal) string {
 	return pick("", "not ") + l.Atom
 }
 
-// escalating lists actions with which a principal can get, or hand out, more rights than it has.
+// escalating lists, in lower case, actions with which a principal can get, or hand out, more rights than it has.
 // Sources: Rhino Security Labs, "AWS IAM Privilege Escalation Methods"; IAM User Guide, "Permissions
 // boundaries"; KMS Developer Guide, "Grants".
 func escalating() []string {
-	return strings.Fields(`
+	return strings.Fields(strings.ToLower(`
 		iam:PassRole iam:CreatePolicyVersion iam:SetDefaultPolicyVersion iam:CreateAccessKey
 		iam:CreateLoginProfile iam:UpdateLoginProfile iam:AttachUserPolicy iam:AttachGroupPolicy
 		iam:AttachRolePolicy iam:PutUserPolicy iam:PutGroupPolicy iam:PutRolePolicy
@@ -145,7 +146,7 @@ func escalating() []string {
 		iam:DetachRolePolicy sts:AssumeRole kms:CreateGrant kms:PutKeyPolicy s3:PutBucketPolicy
 		secretsmanager:PutResourcePolicy lambda:UpdateFunctionCode lambda:AddPermission
 		ssm:SendCommand ssm:StartSession cloudformation:CreateStack cloudformation:UpdateStack
-		eks:CreateAccessEntry eks:AssociateAccessPolicy`)
+		eks:CreateAccessEntry eks:AssociateAccessPolicy`))
 }
 
 // escalations gives the actions of an allowing identity statement that can widen rights. A pattern
@@ -155,14 +156,23 @@ func escalations(g grant) []string {
 		return nil
 	}
 	var out []string
+	known := escalating()
 	for _, action := range g.Statement.Actions {
-		for _, known := range escalating() {
-			// path.Match knows * and ? as IAM does; an action has no slash and no bracket.
-			if ok, err := path.Match(strings.ToLower(action), strings.ToLower(known)); ok && err == nil {
-				out = append(out, action)
-				break
-			}
+		if slices.ContainsFunc(known, coveredBy(strings.ToLower(action))) {
+			out = append(out, action)
 		}
 	}
 	return out
+}
+
+// coveredBy matches what a pattern stands for. Without wildcards it is a name, which most are.
+func coveredBy(pattern string) func(name string) bool {
+	if !strings.ContainsAny(pattern, `*?`) {
+		return func(name string) bool { return name == pattern }
+	}
+	return func(name string) bool {
+		// path.Match knows * and ? as IAM does; an action has no slash and no bracket.
+		ok, err := path.Match(pattern, name)
+		return ok && err == nil
+	}
 }

@@ -50,7 +50,7 @@ func verified(out []byte, format string, t cfn.Map, back cfn.Value, err error) (
 	if err != nil {
 		return nil, fmt.Errorf("emit %s: reading it back: %w", format, err)
 	}
-	if d := difference(t, back, ""); d != "" {
+	if d := difference(t, back, nil); d != "" {
 		return nil, fmt.Errorf("emit %s: it reads back differently: %s", format, d)
 	}
 	return out, nil

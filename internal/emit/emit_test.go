@@ -158,7 +158,7 @@ func TestDifference(t *testing.T) {
 	same := base()
 	same[0].Comment, same[0].Space = "why", true
 	same[0].Value.(cfn.List)[0].Value = cfn.Map{{Key: "Ref", Value: cfn.String("X")}}
-	if d := difference(base(), same, ""); d != "" {
+	if d := difference(base(), same, nil); d != "" {
 		t.Error(d)
 	}
 	item := func(m cfn.Map, i int) *cfn.Item { return &m[0].Value.(cfn.List)[i] }
@@ -174,7 +174,7 @@ func TestDifference(t *testing.T) {
 	} {
 		m := base()
 		change(m)
-		if d := difference(base(), m, ""); !strings.HasPrefix(d, want) {
+		if d := difference(base(), m, nil); !strings.HasPrefix(d, want) {
 			t.Errorf("got %s, want %s", d, want)
 		}
 	}

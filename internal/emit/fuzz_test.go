@@ -108,7 +108,7 @@ func FuzzPrint(f *testing.F) {
 		}
 		one, _ := Parse(asYAML)
 		two, _ := ParseJSON(asJSON)
-		if d := difference(one, two, ""); d != "" {
+		if d := difference(one, two, nil); d != "" {
 			t.Fatalf("YAML and JSON differ: %s\n%s", d, asYAML)
 		}
 		var old yaml11reader.MapSlice

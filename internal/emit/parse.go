@@ -88,7 +88,7 @@ func untagged(n *yaml.Node) (cfn.Value, error) {
 
 func nodeMap(n *yaml.Node) (cfn.Value, error) {
 	m := make(cfn.Map, 0, len(n.Content)/2)
-	seen := make(map[string]bool, len(n.Content)/2)
+	seen := map[string]bool{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key := n.Content[i]
 		if key.Kind != yaml.ScalarNode || key.Tag != "!!str" {

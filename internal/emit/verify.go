@@ -2,6 +2,7 @@ package emit
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -11,17 +12,17 @@ import (
 // Equal tells whether two values say the same: the same keys in the same order, the same items,
 // the same functions. Comments do not count, nor does the spelling of a function: a mapping whose
 // only key is "Ref" is a reference, and Fn::GetAtt may hold "A.B" or ["A", "B"].
-func Equal(a, b cfn.Value) bool { return difference(a, b, "") == "" }
+func Equal(a, b cfn.Value) bool { return difference(a, b, nil) == "" }
 
 // maxKey is how long a key may be in YAML without the "? " notation (YAML 1.1, section 9.3).
 const maxKey = 1024
 
 // check finds what neither YAML nor JSON can say.
 func check(t cfn.Map) error {
-	return checkValue(t, "")
+	return checkValue(t, nil)
 }
 
-func checkValue(v cfn.Value, path string) error {
+func checkValue(v cfn.Value, path *trail) error {
 	switch v := v.(type) {
 	case cfn.String:
 		return checkText(string(v), path)
@@ -31,10 +32,12 @@ func checkValue(v cfn.Value, path string) error {
 		if err := checkText(v.Name, path); err != nil {
 			return err
 		}
-		return checkValue(v.Arg, path+"/"+v.Name)
+		return checkValue(v.Arg, &trail{up: path, key: v.Name})
 	case cfn.List:
+		at := &trail{up: path}
 		for i, item := range v {
-			if err := checkValue(item.Value, fmt.Sprintf("%s/%d", path, i)); err != nil {
+			at.item = i + 1
+			if err := checkValue(item.Value, at); err != nil {
 				return err
 			}
 		}
@@ -42,19 +45,19 @@ func checkValue(v cfn.Value, path string) error {
 	case cfn.Map:
 		return checkMap(v, path)
 	}
-	return fmt.Errorf("%s has no value", place(path))
+	return fmt.Errorf("%s has no value", path.String())
 }
 
-func checkMap(m cfn.Map, path string) error {
-	seen := make(map[string]bool, len(m))
+func checkMap(m cfn.Map, path *trail) error {
+	seen, at := map[string]bool{}, &trail{up: path}
 	for _, e := range m {
-		at := path + "/" + e.Key
+		at.key = e.Key
 		if seen[e.Key] {
 			return fmt.Errorf("%s stands twice", at)
 		}
 		seen[e.Key] = true
 		if len(e.Key) > maxKey {
-			return fmt.Errorf("%s is a key over %d characters", at[:maxKey], maxKey)
+			return fmt.Errorf("%s is a key over %d characters", at.String()[:maxKey], maxKey)
 		}
 		if err := checkText(e.Key, at); err != nil {
 			return err
@@ -66,23 +69,38 @@ func checkMap(m cfn.Map, path string) error {
 	return nil
 }
 
-func checkText(s, path string) error {
+func checkText(s string, path *trail) error {
 	if utf8.ValidString(s) {
 		return nil
 	}
-	return fmt.Errorf("%s is not UTF-8", place(path))
+	return fmt.Errorf("%s is not UTF-8", path.String())
 }
 
-// place names a path for a reader; the empty path is the template.
-func place(path string) string {
-	if path == "" {
+// trail is the way to a value. Few are ever read, so their text waits until it is asked for. Nil is
+// the template itself.
+type trail struct {
+	up   *trail
+	key  string
+	item int // counted from 1, where it is no key
+}
+
+// String names the way for a reader: /Resources/Role/3.
+func (t *trail) String() string {
+	if t == nil {
 		return "the template"
 	}
-	return path
+	step := "/" + t.key
+	if t.item > 0 {
+		step = "/" + strconv.Itoa(t.item-1)
+	}
+	if t.up == nil {
+		return step
+	}
+	return t.up.String() + step
 }
 
 // difference says where a and b first differ, or "".
-func difference(a, b cfn.Value, path string) string {
+func difference(a, b cfn.Value, path *trail) string {
 	a, b = plainForm(a), plainForm(b)
 	switch a := a.(type) {
 	case cfn.Map:
@@ -98,30 +116,34 @@ func difference(a, b cfn.Value, path string) string {
 			return ""
 		}
 	}
-	return fmt.Sprintf("%s: %s, not %s", place(path), brief(a), brief(b))
+	return fmt.Sprintf("%s: %s, not %s", path.String(), brief(a), brief(b))
 }
 
-func mapDifference(a, b cfn.Map, path string) string {
+func mapDifference(a, b cfn.Map, path *trail) string {
 	if len(a) != len(b) {
-		return fmt.Sprintf("%s: %d keys, not %d", place(path), len(a), len(b))
+		return fmt.Sprintf("%s: %d keys, not %d", path.String(), len(a), len(b))
 	}
+	at := &trail{up: path}
 	for i := range a {
 		if a[i].Key != b[i].Key {
-			return fmt.Sprintf("%s: key %q, not %q", place(path), a[i].Key, b[i].Key)
+			return fmt.Sprintf("%s: key %q, not %q", path.String(), a[i].Key, b[i].Key)
 		}
-		if d := difference(a[i].Value, b[i].Value, path+"/"+a[i].Key); d != "" {
+		at.key = a[i].Key
+		if d := difference(a[i].Value, b[i].Value, at); d != "" {
 			return d
 		}
 	}
 	return ""
 }
 
-func listDifference(a, b cfn.List, path string) string {
+func listDifference(a, b cfn.List, path *trail) string {
 	if len(a) != len(b) {
-		return fmt.Sprintf("%s: %d items, not %d", place(path), len(a), len(b))
+		return fmt.Sprintf("%s: %d items, not %d", path.String(), len(a), len(b))
 	}
+	at := &trail{up: path}
 	for i := range a {
-		if d := difference(a[i].Value, b[i].Value, fmt.Sprintf("%s/%d", path, i)); d != "" {
+		at.item = i + 1
+		if d := difference(a[i].Value, b[i].Value, at); d != "" {
 			return d
 		}
 	}

@@ -36,6 +36,9 @@ func TestTwoFoldersGiveTheSameZips(t *testing.T) {
 	} {
 		t.Setenv(name, value)
 	}
+	written := filepath.Join(t.TempDir(), "env")
+	add(t, written, "GOEXPERIMENT=nogreenteagc\nGODEBUG=panicnil=1\nGO111MODULE=off\nGOAMD64=v3\n")
+	t.Setenv("GOENV", written)
 	there := Options{ModuleDir: copyModule(t), OutDir: t.TempDir(), Functions: contract.Functions()}
 	second, err := Build(t.Context(), there)
 	if err != nil {
@@ -323,4 +326,26 @@ func copyModule(t *testing.T) string {
 		add(t, filepath.Join(target, name), string(data))
 	}
 	return target
+}
+
+// TestPlaces takes where Go finds its modules from the environment and from `go env -w`.
+func TestPlaces(t *testing.T) {
+	written := filepath.Join(t.TempDir(), "env")
+	add(t, written, "GOPROXY=https://proxy.example\nGOPRIVATE=a.example\nGOEXPERIMENT=nogreenteagc\n")
+	t.Setenv("GOENV", written)
+	t.Setenv("GOPRIVATE", "b.example")
+	machine, err := places(t.Context(), module)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := strings.Join(machine, "\n")
+	for _, want := range []string{"GOPROXY=https://proxy.example", "GOPRIVATE=b.example", "GOMODCACHE="} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%s is not in\n%s", want, got)
+		}
+	}
+	output, err := run(t.Context(), module, machine, "env", "GOEXPERIMENT", "GOPROXY")
+	if err != nil || output != "https://proxy.example" {
+		t.Errorf("a build sees %q, %v", output, err)
+	}
 }

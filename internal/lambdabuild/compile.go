@@ -3,6 +3,7 @@ package lambdabuild
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -19,12 +20,12 @@ func flags() []string {
 	}
 }
 
-// settings are the environment of every go command here. GOFLAGS is set, not emptied: an empty one
-// would let the user's `go env -w` speak.
+// settings are the environment of every go command that builds. GOENV=off silences what the user
+// wrote with `go env -w`, such as GOEXPERIMENT; an emptied variable would let it speak.
 func settings() []string {
 	return []string{
 		"GOTOOLCHAIN=" + Toolchain, "GOFLAGS=-mod=readonly", "GOWORK=off", "CGO_ENABLED=0",
-		"GOFIPS140=off", "GOAMD64=v1", "GOARM64=v8.0", "LC_ALL=C",
+		"GOFIPS140=off", "GOAMD64=v1", "GOARM64=v8.0", "LC_ALL=C", "GOENV=off",
 	}
 }
 
@@ -50,7 +51,11 @@ func (e *ToolchainError) Error() string {
 
 // compile puts NAME and NAME.zip of each function into work.
 func compile(ctx context.Context, options Options, names []string, work string) error {
-	output, err := run(ctx, options.ModuleDir, nil, "version")
+	machine, err := places(ctx, options.ModuleDir)
+	if err != nil {
+		return err
+	}
+	output, err := run(ctx, options.ModuleDir, machine, "version")
 	if err != nil {
 		return &ToolchainError{err, output}
 	}
@@ -61,13 +66,13 @@ func compile(ctx context.Context, options Options, names []string, work string) 
 	for _, name := range names {
 		args = append(args, "./lambda/"+name+"/cmd/"+name)
 	}
-	target := []string{"GOOS=linux", "GOARCH=" + options.Arch}
+	target := slices.Concat(machine, []string{"GOOS=linux", "GOARCH=" + options.Arch})
 	output, err = run(ctx, options.ModuleDir, target, args...)
 	if err != nil {
 		return fmt.Errorf("building %s: %w\n%s", strings.Join(names, ", "), err, output)
 	}
 	packer := filepath.Join(work, "packer")
-	output, err = run(ctx, options.ModuleDir, nil,
+	output, err = run(ctx, options.ModuleDir, machine,
 		"build", "-o", packer, "./internal/lambdabuild/pack")
 	if err != nil {
 		return fmt.Errorf("building pack: %w\n%s", err, output)
@@ -82,6 +87,35 @@ func compile(ctx context.Context, options Options, names []string, work string) 
 	return nil
 }
 
+// places gives the variables that say where Go finds its modules and caches, whether they come from
+// the environment or from `go env -w`: that is the machine's own affair.
+func places(ctx context.Context, dir string) ([]string, error) {
+	args := append([]string{"env", "-json"}, own()...)
+	output, err := run(ctx, dir, []string{"GOENV=" + os.Getenv("GOENV")}, args...)
+	if err != nil {
+		return nil, &ToolchainError{err, output}
+	}
+	var values map[string]string
+	if err := json.Unmarshal([]byte(output), &values); err != nil {
+		return nil, fmt.Errorf("go env: %w\n%s", err, output)
+	}
+	var out []string
+	for _, name := range own() {
+		if values[name] != "" {
+			out = append(out, name+"="+values[name])
+		}
+	}
+	return out, nil
+}
+
+// own are the variables that do not change what Go builds.
+func own() []string {
+	return []string{
+		"GOPATH", "GOCACHE", "GOCACHEPROG", "GOMODCACHE", "GOPROXY", "GOSUMDB", "GOPRIVATE",
+		"GONOSUMDB", "GONOPROXY", "GOINSECURE", "GOAUTH", "GOVCS", "GOTMPDIR",
+	}
+}
+
 // run runs the go command and gives what it printed.
 func run(ctx context.Context, dir string, env []string, args ...string) (string, error) {
 	command := exec.CommandContext(ctx, "go", args...)
@@ -91,14 +125,9 @@ func run(ctx context.Context, dir string, env []string, args ...string) (string,
 	return string(bytes.TrimSpace(output)), err
 }
 
-// inherited drops the variables that change what Go builds; where Go finds its modules and caches
-// is the machine's own affair.
+// inherited drops the variables that change what Go builds.
 func inherited(environ []string) []string {
-	keep := []string{
-		"GOPATH", "GOCACHE", "GOMODCACHE", "GOPROXY", "GOSUMDB", "GOPRIVATE", "GONOSUMDB",
-		"GONOPROXY", "GOINSECURE", "GOAUTH", "GOVCS", "GOTMPDIR", "GOENV", "GOMAXPROCS", "GOGC",
-		"GOMEMLIMIT", "GOTELEMETRY", "GOTELEMETRYDIR", "GONOSUMCHECK",
-	}
+	keep := append(own(), "GOMAXPROCS", "GOGC", "GOMEMLIMIT")
 	return slices.DeleteFunc(slices.Clone(environ), func(variable string) bool {
 		name, _, _ := strings.Cut(variable, "=")
 		shapes := strings.HasPrefix(name, "GO") || strings.HasPrefix(name, "CGO_")

@@ -153,8 +153,8 @@ func (m *maker) users() {
 			continue
 		}
 		v := n.Value
-		m.managed(v.Policies)
-		body := &User{Path: m.path(), Boundary: m.boundary(), Tags: m.tags(""), Name: m.prefixed(e.id)}
+		body := &User{Name: m.prefixed(e.id), Path: m.path(), Boundary: m.boundary(),
+			Managed: m.managed(v.Policies), Tags: m.tags("")}
 		own := m.statements(statementsOf{allow: v.Allow, gate: e.gate, owner: e.id})
 		if len(own) > 0 {
 			body.Policies = []InlinePolicy{m.ownPolicy(e.id, own)}
@@ -182,7 +182,7 @@ func (m *maker) accessKey(n spec.Named[spec.User], e *entity) {
 	serial := max(k.Serial.Value, 1)
 	key, secret := k.Name.Value, k.Secret.Value
 	m.add(Resource{ID: key, Section: Identities, Gate: e.gate, Condition: m.condition(e.gate),
-		Comment: k.Why.Value + ".\nIt is kept in Secrets Manager only. To rotate it, raise Serial.",
+		Comment: k.Why.Value + ".\nIt is kept in Secrets Manager only. A release that raises Serial rotates it.",
 		Body:    &AccessKey{User: cfn.Ref(e.id), Serial: serial}, From: k.Name.At})
 	m.add(Resource{ID: secret, Section: Identities, Gate: e.gate, Condition: m.condition(e.gate),
 		Comment: "Holds the access key.\nIs deleted with the stack.", Keep: KeepNothing,

@@ -19,6 +19,9 @@ func (m *maker) vpcs() {
 				"write it as a reference, such as \"${VpcId}\"")
 			continue
 		}
+		if e.absent {
+			continue
+		}
 		if n.Value.DNS.Value != "ensure" {
 			m.diags.Error(n.Name.At, "bad-value", "dns must be ensure", "leave the vpc out otherwise")
 			continue

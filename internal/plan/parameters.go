@@ -218,9 +218,12 @@ func (m *maker) belongs(n spec.Named[spec.Parameter]) {
 		return
 	}
 	vpc := m.names[p.In.Value]
-	if vpc == nil || vpc.absent || vpc.param == nil || vpc.param.Kind.Value != "vpc" {
+	if vpc == nil || vpc.param == nil || vpc.param.Kind.Value != "vpc" {
 		m.diags.Error(p.In.At, "unknown-reference", quote(p.In.Value)+" is no parameter of kind vpc",
 			or(diag.DidYouMean(p.In.Value, m.parametersOf("vpc")), "name one of kind vpc"))
+		return
+	}
+	if !m.present(vpc, spec.Ref{Name: vpc.id}, p.In.At, nil) {
 		return
 	}
 	// Fn::Equals takes no ValueOf (E8003), so a list of one element contains it.

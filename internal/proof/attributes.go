@@ -44,9 +44,11 @@ func typeWidth(parameterType string) (int, bool) {
 // attribute bounds what Ref (attr empty) or Fn::GetAtt gives of a resource.
 func (m *ruler) attribute(id, attr string) int {
 	res := m.resources[id]
-	if res == nil {
+	if res == nil || m.within[id] { // a name that holds itself is a cycle, which Cycles reports
 		return otherWidth
 	}
+	m.within[id] = true
+	defer delete(m.within, id)
 	arn := attr == "Arn"
 	switch b := res.Body.(type) {
 	case *plan.Bucket:

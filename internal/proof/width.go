@@ -31,9 +31,12 @@ type ruler struct {
 	*scope
 	widths  map[string]int
 	guessed map[string]bool
+	within  map[string]bool // resources whose names are being measured
 }
 
-func newRuler(s *scope) *ruler { return &ruler{s, map[string]int{}, map[string]bool{}} }
+func newRuler(s *scope) *ruler {
+	return &ruler{s, map[string]int{}, map[string]bool{}, map[string]bool{}}
+}
 
 // measure bounds a value. Of a choice it takes the greater branch, unless the choice was resolved.
 func (m *ruler) measure(v cfn.Value) extent {

@@ -18,14 +18,14 @@ func vpcDNS() Function {
 		Leaves:      "DNS stays on",
 		Timeout:     240, Service: 360,
 		Permissions: []Permission{{
-			Sid:       "SeeWhetherDnsIsOn",
-			Why:       "See whether DNS is on and whose VPC it is; DescribeVpcs knows no narrower resource",
-			Actions:   []string{"ec2:DescribeVpcAttribute", "ec2:DescribeVpcs"},
+			Sid:       "SeeTheVpc",
+			Why:       "See whose VPC it is; DescribeVpcs knows no narrower resource",
+			Actions:   []string{"ec2:DescribeVpcs"},
 			Resources: []string{"*"},
 		}, {
 			Sid:       "SwitchDnsOnInThisVpc",
-			Why:       "Switch it on, in this VPC only",
-			Actions:   []string{"ec2:ModifyVpcAttribute"},
+			Why:       "See whether DNS is on, and switch it on, in this VPC only",
+			Actions:   []string{"ec2:DescribeVpcAttribute", "ec2:ModifyVpcAttribute"},
 			Resources: []string{"ec2:vpc/${VpcId}"},
 		}},
 	}

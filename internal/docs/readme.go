@@ -184,7 +184,8 @@ func functions(w *page, p *plan.Plan) {
 		"listed above.")
 	w.table([]string{"Custom resource", "Type", "What it does", "Time"}, rows)
 	w.list(
-		"They change and delete nothing that this stack did not create. The one exception is switching "+
+		"They change and delete nothing that this stack, or another of this vendor, did not create. The "+
+			"one exception is switching "+
 			"on DNS in your VPC where the table names it; it is never switched off again.",
 		"What exists already is used as it is.",
 		"They send nothing out of your account: their only answer goes to CloudFormation.",

@@ -48,7 +48,7 @@ func (m *maker) keep(w spec.Word, why string) (Keep, string) {
 	switch w.Value {
 	case "data":
 		return KeepData, why + ".\nStays when the stack is deleted; " +
-			"is removed only with a first launch that fails."
+			"is removed, if still empty, with a first launch that fails."
 	case "nothing":
 		return KeepNothing, why + ".\nIs deleted with the stack."
 	}

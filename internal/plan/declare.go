@@ -141,6 +141,9 @@ func (m *maker) roleEntity(n spec.Named[spec.Role]) *entity {
 	arn := cfn.GetAtt(id, "Arn")
 	e := &entity{noun: "role", ref: cfn.Ref(id), arn: arn, attrs: map[string]cfn.Value{
 		"Arn": arn, "RoleId": cfn.GetAtt(id, "RoleId")}}
+	if n.Value.InstanceProfile.Yes(false) {
+		e.attrs["InstanceProfile"] = cfn.Ref(id + "Profile")
+	}
 	if n.Value.Name != nil {
 		e.iamArn = m.namedArn("role", *n.Value.Name)
 	}

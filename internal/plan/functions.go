@@ -54,8 +54,7 @@ func (m *maker) subnetProperties(e *entity) cfn.Map {
 	}
 	p = append(p, cfn.Entry{Key: "SubnetId", Value: cfn.Ref(e.id)})
 	if e.param.Zones != nil {
-		zones := m.value(*e.param.Zones, nil)
-		p = append(p, cfn.Entry{Key: "ZoneIds", Value: zones})
+		p = append(p, cfn.Entry{Key: "ZoneIds", Value: m.list(*e.param.Zones)})
 	}
 	var services cfn.List
 	for _, r := range m.plan.Resources {
@@ -68,6 +67,19 @@ func (m *maker) subnetProperties(e *entity) cfn.Map {
 		p = append(p, cfn.Entry{Key: "Services", Value: services})
 	}
 	return p
+}
+
+// list gives a reference to a list as it is, and any other text as a list of one.
+func (m *maker) list(t spec.Text) cfn.Value {
+	v := m.value(t, nil)
+	if _, is := v.(cfn.List); is {
+		return v
+	}
+	if ref, _ := t.Lone(); ref.Name == "region" && m.hasFact(ref.Attr) &&
+		m.in.Product.Regions[0].Facts.Get(ref.Attr).IsList {
+		return v
+	}
+	return cfn.Values(v)
 }
 
 func (m *maker) isIn(e *InterfaceEndpoint, subnet string) bool {
@@ -162,7 +174,7 @@ func (m *maker) function(f contract.Function, gates [][]Literal) {
 			Principal: servicePrincipal("lambda"), Actions: []string{"sts:AssumeRole"}}}}})
 	add("Logs", "Its log, kept for 30 days; deleted with the stack.", KeepNothing, &LogGroup{RetentionDays: 30, Tags: m.tags("")})
 	add("Retries", "No second run after an answer: a retry could come when the stack is already "+
-		"rolled back.", Unset, &InvokeConfig{Function: cfn.Ref(f.ID + "Function"), MaxAge: 300})
+		"rolled back.", Unset, &InvokeConfig{Function: cfn.Ref(f.ID + "Function"), MaxAge: max(60, f.Service-f.Timeout)})
 }
 
 // functionName is PRODUCT-FUNCTION, the product cut so that prefix, name and UUID fit IAM's 64

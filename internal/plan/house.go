@@ -52,8 +52,8 @@ func (m *maker) houseRules() {
 			Label: "Prefix of names", Default: &none, MaxLength: &max, Example: "vendor-",
 			Description: "What the name of every role, user and function begins with; empty for none. " +
 				"It cannot change later where names are fixed",
-			AllowedPattern:        `^[A-Za-z0-9_+=,.@-]*$`,
-			ConstraintDescription: "must have at most 12 letters, digits or any of _+=,.@-"})
+			AllowedPattern:        `^[A-Za-z0-9_-]*$`,
+			ConstraintDescription: "must have at most 12 letters, digits, underscores or hyphens"})
 }
 
 func given(name, parameter string) Condition {

@@ -95,8 +95,8 @@ func (m *maker) image(n spec.Named[spec.Instance]) cfn.Value {
 		p.Default = &v.SSM.Value
 	} else {
 		latest := "resolve:ssm:" + v.SSM.Value
-		p.Description = "The machine image of " + n.Name.Value + ": an AMI id of yours, or the public " +
-			"parameter that EC2 reads when it launches the instance"
+		p.Description = "The machine image of " + n.Name.Value + ": the public parameter that EC2 " +
+			"reads when it launches the instance, or an AMI id of yours that can stand in for it"
 		p.Default = &latest
 		p.AllowedPattern = `^(ami-[0-9a-f]{8,17}|resolve:ssm:/[A-Za-z0-9/_.:-]+)$`
 		p.ConstraintDescription = "must be an AMI id, or resolve:ssm: and the name of a parameter"
@@ -152,7 +152,9 @@ func (m *maker) waitCondition(n spec.Named[spec.Instance], gate []Literal, handl
 		m.diags.Error(r.Within.At, "bad-duration", quote(r.Within.Value)+" is no time from 1m to 12h",
 			"write it as in 15m")
 	}
-	m.add(Resource{ID: id, Section: Instances, Comment: r.Why.Value, Gate: gate,
+	comment := r.Why.Value + ".\nAwaited at launch, and when a release changes what the instance boots " +
+		"from; not when only a parameter changes."
+	m.add(Resource{ID: id, Section: Instances, Comment: comment, Gate: gate,
 		Condition: m.condition(gate), DependsOn: []string{n.Name.Value}, From: n.Name.At,
 		Body: &WaitCondition{Handle: cfn.Ref(handle), Timeout: int(within.Seconds())}})
 }

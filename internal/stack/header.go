@@ -15,7 +15,7 @@ func header(p *plan.Plan) string {
 	if p.Variant != "" {
 		title += `, variant "` + p.Variant + `"`
 	}
-	verify := "compare this file's SHA-256 with the list of the release"
+	verify := "compare this file's SHA-256 with README.md of the release"
 	isFunction := func(r plan.Resource) bool { return r.Section == plan.Functions }
 	if slices.ContainsFunc(p.Resources, isFunction) {
 		verify += "; functions are named by their SHA-256 (section Functions)"

@@ -18,11 +18,19 @@ rm -f "$archive"
 env | grep '^VELODB_' | sort >/etc/velodb/agent.env
 chown velodb:velodb /etc/velodb/agent.env
 
+# Agents older than 4.0 find the access key of their user in a file; newer ones need none.
+if [[ -n $VELODB_KEY_SECRET ]]; then
+  aws secretsmanager get-secret-value --region "$VELODB_REGION" --secret-id "$VELODB_KEY_SECRET" \
+    --query SecretString --output text >/etc/velodb/access-key.json
+  chown velodb:velodb /etc/velodb/access-key.json
+fi
+
 for unit in velodb-agent prometheus fluent-bit; do
   install -m 0644 "/opt/velodb/systemd/$unit.service" /etc/systemd/system/
 done
 systemctl daemon-reload
 systemctl enable --now velodb-agent prometheus fluent-bit
+sleep 15 # a unit that fails at once is seen as failed by then
 for unit in velodb-agent prometheus fluent-bit; do
   systemctl is-active --quiet "$unit"
 done

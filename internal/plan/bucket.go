@@ -19,7 +19,7 @@ func (m *maker) buckets() {
 			body.Unfinished = v.Unfinished.Value
 		}
 		if v.Name != nil {
-			body.Name = m.value(*v.Name, e.gate)
+			body.Name = m.bucketNamed(*v.Name, e.gate)
 		}
 		m.add(Resource{ID: n.Name.Value, Section: Data, Comment: comment, Gate: e.gate, Keep: keep,
 			Condition: m.condition(e.gate), Body: body, Extra: m.extra(v.Properties, e.gate),
@@ -30,6 +30,12 @@ func (m *maker) buckets() {
 
 func (m *maker) bucketPolicy(n spec.Named[spec.Bucket], e *entity, keep Keep) {
 	id := n.Name.Value
+	for _, s := range n.Value.Allow {
+		if s.Name.Value == "OnlyOverTls" {
+			m.diags.Error(s.Name.At, "reserved-name", "OnlyOverTls is a statement that every bucket has",
+				"choose another name")
+		}
+	}
 	onlyTLS := Statement{Sid: "OnlyOverTls", Why: "Only over TLS", Effect: "Deny",
 		Principal: cfn.String("*"), Actions: []string{"s3:*"},
 		Resources: []cfn.Value{cfn.GetAtt(id, "Arn"), cfn.Sub("${" + id + ".Arn}/*")},

@@ -77,6 +77,7 @@ func (m *maker) path() cfn.Value {
 // named puts the customer's prefix before a fixed name.
 func (m *maker) named(name spec.Text, gate []Literal) cfn.Value {
 	m.house = true
+	m.checkName(name, identityName)
 	return concat(cfn.Ref(PrefixParameter), m.value(name, gate))
 }
 

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"strings"
 
 	"byocfn/internal/cfn"
@@ -199,7 +200,8 @@ func (m *maker) admitted(e *entity, wanted string) string {
 	if len(e.param.OneOf) > 0 {
 		var found strings.Builder
 		for _, r := range wanted {
-			if strings.ContainsRune(words(e.param.OneOf), r) {
+			has := func(w spec.Word) bool { return strings.ContainsRune(w.Value, r) }
+			if slices.ContainsFunc(e.param.OneOf, has) {
 				found.WriteRune(r)
 			}
 		}

@@ -11,6 +11,7 @@
 package fakeec2
 
 import (
+	"cmp"
 	"net/http"
 	"sync"
 	"time"
@@ -39,6 +40,7 @@ type Settings struct {
 	// object, so that reads may go back and forth between old and new, as with several replicas.
 	Lag func(read Call, id string) time.Duration
 
+	Quota     int           // of gateway endpoints in the region; 20 where 0
 	Page      int           // objects looked at per page before filters apply; 0: all
 	Pending   time.Duration // until a new endpoint is available (or waits for acceptance)
 	Modifying time.Duration // while an endpoint takes no other change, and until one is in force
@@ -59,7 +61,7 @@ type Role struct {
 	Account string // 111122223333 where empty
 
 	// Permissions are the whole policy; everything else is refused. Fill gives the values of
-	// ${Vendor}, ${VpcId}, ${StackSuffix}, ${AWS::Region} and others in them.
+	// ${Vendor}, ${VpcId}, ${StackSuffix}, ${Service} in them; the region and account are known.
 	Permissions []contract.Permission
 	Fill        map[string]string
 
@@ -92,6 +94,7 @@ func New(settings Settings) *Cloud {
 	if settings.Region == "" {
 		settings.Region = defaultRegion
 	}
+	settings.Quota = cmp.Or(settings.Quota, 20)
 	return &Cloud{settings: settings, tokens: map[string]created{}, made: map[string]string{}}
 }
 
@@ -107,6 +110,7 @@ func (c *Cloud) Client(role Role, options ...func(*ec2.Options)) *ec2.Client {
 	if role.Account == "" {
 		role.Account = defaultAccount
 	}
+	role.Permissions = c.fill(role)
 	return ec2.New(ec2.Options{
 		Region:             c.settings.Region,
 		AuthSchemeResolver: unsigned{}, // signatures cost time and prove nothing here

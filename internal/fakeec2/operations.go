@@ -19,6 +19,8 @@ type run struct {
 	dry  bool
 	out  document
 	done Write
+
+	moments map[string]time.Time // per object, whose state this read shows
 }
 
 // answer is a response without its wire format.
@@ -48,6 +50,30 @@ func decoder(action string) func(*params) operation {
 	switch action {
 	case "DescribeVpcs":
 		return describeVPCs
+	case "DescribeVpcAttribute":
+		return describeVPCAttribute
+	case "ModifyVpcAttribute":
+		return modifyVPCAttribute
+	case "DescribeSubnets":
+		return describeSubnets
+	case "DescribeRouteTables":
+		return describeRouteTables
+	case "DescribeVpcEndpointServices":
+		return describeServices
+	case "DescribeVpcEndpoints":
+		return describeEndpoints
+	case "CreateVpcEndpoint":
+		return createEndpoint
+	case "ModifyVpcEndpoint":
+		return modifyEndpoint
+	case "DeleteVpcEndpoints":
+		return deleteEndpoints
+	case "CreateTags":
+		return createTags
+	case "DeleteTags":
+		return deleteTags
+	case "DescribeTags":
+		return describeTags
 	}
 	return nil
 }

@@ -61,6 +61,9 @@ func (w wire) RoundTrip(request *http.Request) (*http.Response, error) {
 	if fault.Killed != nil {
 		fault.Killed()
 	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	if err := pause(ctx, fault.Late); err != nil {
 		return nil, err
 	}

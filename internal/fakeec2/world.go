@@ -63,6 +63,7 @@ type Endpoint struct {
 	Created                       time.Time
 	Tags                          map[string]string
 	busy                          time.Time // takes no change before
+	claims                        bool      // private names that are not in force yet
 }
 
 func (v VPC) clone() VPC {

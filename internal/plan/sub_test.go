@@ -10,6 +10,7 @@ import (
 
 func TestConcat(t *testing.T) {
 	suffix, fact := cfn.StackSuffix(), regionFact("Suffix")
+	chosen := cfn.If("C", cfn.String("y"), cfn.NoValue())
 	sub := func(text string, name string, v cfn.Value) cfn.Value {
 		return cfn.Sub(text, cfn.Entry{Key: name, Value: v})
 	}
@@ -22,7 +23,7 @@ func TestConcat(t *testing.T) {
 		"literal Sub": {[]cfn.Value{cfn.Sub("${!x}"), cfn.String("${!y}")},
 			cfn.String("${x}${!y}")},
 		"escapes": {[]cfn.Value{cfn.String("${a}"), cfn.Ref("B"), cfn.String("$"), cfn.String("{c}")},
-			cfn.Sub("${!a}${B}${c}")},
+			cfn.Sub("${!a}${B}${!c}")},
 		"attribute": {[]cfn.Value{cfn.GetAtt("A", "B.C"), cfn.String("-")}, cfn.Sub("${A.B.C}-")},
 		"two of one": {[]cfn.Value{suffix, cfn.String("/"), suffix},
 			sub("${Suffix}/${Suffix}", "Suffix", suffix)},
@@ -35,7 +36,7 @@ func TestConcat(t *testing.T) {
 			hinted{cfn.Int(1), "AB"}}, cfn.Sub("${AB}${AB2}${AB}", cfn.Entry{Key: "AB", Value: cfn.Int(1)},
 			cfn.Entry{Key: "AB2", Value: cfn.Int(2)})},
 		"a hinted reference": {[]cfn.Value{hinted{cfn.Ref("A"), "Other"}, cfn.String("!")}, cfn.Sub("${A}!")},
-		"unnamed":            {[]cfn.Value{cfn.String("x"), cfn.If("C", cfn.String("y"), cfn.NoValue())}, sub("x${Value}", "Value", cfn.If("C", cfn.String("y"), cfn.NoValue()))},
+		"unnamed": {[]cfn.Value{cfn.String("x"), chosen}, sub("x${Value}", "Value", chosen)},
 	} {
 		if got := concat(c.parts...); !emit.Equal(got, c.want) {
 			t.Errorf("%s:\n got %#v\nwant %#v", name, got, c.want)

@@ -36,7 +36,7 @@ func TestConcat(t *testing.T) {
 			hinted{cfn.Int(1), "AB"}}, cfn.Sub("${AB}${AB2}${AB}", cfn.Entry{Key: "AB", Value: cfn.Int(1)},
 			cfn.Entry{Key: "AB2", Value: cfn.Int(2)})},
 		"a hinted reference": {[]cfn.Value{hinted{cfn.Ref("A"), "Other"}, cfn.String("!")}, cfn.Sub("${A}!")},
-		"unnamed": {[]cfn.Value{cfn.String("x"), chosen}, sub("x${Value}", "Value", chosen)},
+		"unnamed":            {[]cfn.Value{cfn.String("x"), chosen}, sub("x${Value}", "Value", chosen)},
 	} {
 		if got := concat(c.parts...); !emit.Equal(got, c.want) {
 			t.Errorf("%s:\n got %#v\nwant %#v", name, got, c.want)

@@ -194,6 +194,33 @@ func benchmarkTree() cfn.Map {
 	return cfn.Map{{Key: "Resources", Value: resources}}
 }
 
+// FuzzPlain holds the texts that are not shown to the library against what it makes of them.
+func FuzzPlain(f *testing.F) {
+	for _, s := range []string{"s3:GetObject", "AWS::EC2::VPC", "x86_64", "a/b-c.d", "Falsey", "nullnull",
+		"infinity", "NaNNaN", "e1.5e10", "https://x", "onOnon", "y.y.y.y", "a::b::c", "true.1"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if !plain(s) {
+			return
+		}
+		w := words{}
+		if err := w.spell([]string{s}); err != nil || w[s] != s {
+			t.Errorf("%q: %v, %q", s, err, w[s])
+		}
+	})
+}
+
+func TestPlain(t *testing.T) {
+	for s, want := range map[string]bool{"abcdef": true, "Ab:c/d": true, "abcde": false, "FALSE": false,
+		"abcdef:": false, "abcdé": false, "abc def": false, "0abcdef": false, "-abcdef": false, "abc#def": false,
+		"abc,def": false, "": false} {
+		if plain(s) != want {
+			t.Errorf("%q: %v", s, !want)
+		}
+	}
+}
+
 func BenchmarkPrint(b *testing.B) {
 	tree := benchmarkTree()
 	for name, print := range map[string]func() ([]byte, error){

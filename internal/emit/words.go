@@ -23,14 +23,17 @@ var yaml11 = regexp.MustCompile(`^(?:` +
 	`|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt \t].*)?` +
 	`|=)$`)
 
-// newWords spells all texts of t with one call of the library, which is four times faster than one
-// call for each.
+// newWords spells all texts of t. Those that could mean something else are spelled with one call of
+// the library, which is four times faster than one call for each.
 func newWords(t cfn.Map) (words, error) {
 	w := words{}
 	var texts []string
 	add := func(s string) {
-		if _, ok := w[s]; !ok {
-			w[s] = ""
+		if _, ok := w[s]; ok {
+			return
+		}
+		w[s] = s
+		if !plain(s) {
 			texts = append(texts, s)
 		}
 	}
@@ -53,6 +56,25 @@ func newWords(t cfn.Map) (words, error) {
 		}
 	})
 	return w, w.spell(texts)
+}
+
+// plain tells of most names that they mean themselves in any YAML: they begin with a letter, go on
+// with letters and digits (and what stands between these), and are longer than YAML's own words.
+func plain(s string) bool {
+	const longest = len("false")
+	if len(s) <= longest || !isAlnum(s[0]) || s[0] <= '9' || !isAlnum(s[len(s)-1]) {
+		return false
+	}
+	for i := range len(s) {
+		if !isAlnum(s[i]) && !strings.Contains("-_.:/", s[i:i+1]) {
+			return false
+		}
+	}
+	return true
+}
+
+func isAlnum(c byte) bool {
+	return '0' <= c && c <= '9' || 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z'
 }
 
 func (w words) spell(texts []string) error {

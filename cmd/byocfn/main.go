@@ -9,6 +9,18 @@ package main
 import (
 	"context"
 	"os"
+	"runtime/debug"
 )
 
-func main() { os.Exit(run(context.Background(), os.Args[1:], system())) }
+// A run is over before its garbage matters, so it is collected late; the limit keeps the process
+// below 64 MiB with the program itself, which is mapped into it.
+const (
+	garbagePercent = 400
+	memoryLimit    = 40 << 20
+)
+
+func main() {
+	debug.SetGCPercent(garbagePercent)
+	debug.SetMemoryLimit(memoryLimit)
+	os.Exit(run(context.Background(), os.Args[1:], system()))
+}

@@ -27,7 +27,7 @@ func TestPartition(t *testing.T) {
 		"eusc-de-east-1": {"aws-eusc", "amazonaws.eu"},
 		"":               {}, "us-east": {}, "us-east-1a": {}, "US-EAST-1": {}, "xx-east-1": {},
 		"us-east-0":   {},
-		"us-east-1\n": {}, "use1-az2": {}, "us-gov-1-1": {},
+		"us-east-1\n": {}, "use1-az2": {}, "us-gov-1-1": {}, "eu-centrall-1": {},
 	} {
 		if got := [2]string{Partition(region), DNSSuffix(region)}; got != want {
 			t.Errorf("%q: %q", region, got)

@@ -95,7 +95,7 @@ func newMaker(in Input, variant spec.Named[spec.Word], diags *diag.List) *maker 
 		m.plan.Product.TagKeys = append(m.plan.Product.TagKeys, t.Name.Value)
 	}
 	if s.Place != nil && len(s.Place.Isolated) > 0 {
-		_, m.plan.Isolated = m.gate(s.Place.Isolated, nil)
+		_, m.plan.Isolated = m.gate(spec.Gate(s.Place.Isolated), nil)
 	}
 	for _, l := range s.Leaves {
 		m.plan.Leaves = append(m.plan.Leaves, Leaves{Name: l.Name.Value, What: l.Value.What.Value,

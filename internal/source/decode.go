@@ -155,7 +155,7 @@ func decodeStruct(n *Node, path string, v reflect.Value, diags *diag.List) {
 	for _, e := range n.Entries {
 		i := index(fields, e.Key)
 		if i < 0 {
-			unknownKey(e, path, fields, diags)
+			unknownKey(e, n, path, fields, diags)
 			continue
 		}
 		seen[i] = true
@@ -178,12 +178,16 @@ func index(fields []Field, key string) int {
 	return -1
 }
 
-func unknownKey(e Entry, path string, fields []Field, diags *diag.List) {
-	keys := make([]string, len(fields))
-	for i, f := range fields {
-		keys[i] = f.Key
+// unknownKey suggests only what is not there already: a second one would be refused.
+func unknownKey(e Entry, in *Node, path string, fields []Field, diags *diag.List) {
+	var keys, free []string
+	for _, f := range fields {
+		keys = append(keys, f.Key)
+		if in.Get(f.Key) == nil {
+			free = append(free, f.Key)
+		}
 	}
-	hint := diag.DidYouMean(e.Key, keys)
+	hint := diag.DidYouMean(e.Key, free)
 	if hint == "" {
 		hint = "known keys: " + strings.Join(keys, ", ")
 	}

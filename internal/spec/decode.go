@@ -51,6 +51,12 @@ func oneOrMany[T any](n *source.Node, path, want string, diags *diag.List) []T {
 
 // DecodeNode reads a mapping whose keys the vendor chooses.
 func (k *Keyed[T]) DecodeNode(n *source.Node, path string, diags *diag.List) {
+	if n.Kind == source.Null && n.Value == "" {
+		key := path[strings.LastIndex(path, ".")+1:]
+		diags.Error(n.Place(), "wrong-type", path+" must be a mapping from names, not nothing",
+			"write "+key+": {} for nothing, or its entries below")
+		return
+	}
 	if n.Kind != source.Mapping {
 		source.WrongType(n, path, "a mapping from names", diags)
 		return

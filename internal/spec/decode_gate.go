@@ -17,6 +17,14 @@ func (g *Gate) DecodeNode(n *source.Node, path string, diags *diag.List) {
 	*g = oneOrMany[Atom](n, path, "a word or a list of words", diags)
 }
 
+// DecodeNode reads no, or a gate.
+func (w *Where) DecodeNode(n *source.Node, path string, diags *diag.List) {
+	if always, ok := flag(strings.TrimSpace(n.Value)); ok && !always && n.Kind == source.Scalar {
+		return
+	}
+	source.DecodeInto(n, path, (*Gate)(w), diags)
+}
+
 // DecodeNode reads one word of a gate. yes and true stand for always, as an atom with Name "yes".
 func (a *Atom) DecodeNode(n *source.Node, path string, diags *diag.List) {
 	a.At = n.At

@@ -90,7 +90,7 @@ func (s *schemer) mapping(t reflect.Type) object {
 			required = append(required, f.Key)
 		}
 		words := enumOf(t, f)
-		if t == reflect.TypeFor[Parameter]() && (f.Key == "kind" || f.Key == "items") {
+		if t == reflect.TypeFor[Parameter]() && f.Key == "kind" {
 			words = s.kinds
 		}
 		described := object{{"description", f.Doc}}

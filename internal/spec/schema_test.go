@@ -16,7 +16,8 @@ import (
 	"byocfn/internal/source"
 )
 
-var testKinds = []string{"vpc", "subnet", "switch", "instance-type", "url", "sha256", "secret-arn"}
+var testKinds = []string{"vpc", "subnet", "switch", "instance-type", "url", "sha256", "secret-arn",
+	"key-arn"}
 
 func compiled(t *testing.T, kind string) *jsonschema.Schema {
 	t.Helper()

@@ -81,35 +81,36 @@ type Parameter struct {
 	Example  Word   `key:"example" doc:"A value that the customer could enter; it must satisfy the pattern."`
 	In       Word   `key:"in" doc:"For a subnet or security group: the parameter with the VPC that it must belong to."`
 	Zones    *Text  `key:"zones" doc:"For a subnet: ids of the availability zones that it may be in."`
-	Optional *Flag  `key:"optional" doc:"The customer may leave it empty; everything that uses it needs a matching when."`
+	Optional *Flag  `key:"optional" doc:"The customer may leave it empty; everything that uses it needs a matching when. Default: no."`
+	Required Gate   `key:"requiredWhen" doc:"The customer may leave it empty except where this holds: the name of a switch, or NAME=VALUE. Within the same when it counts as given."`
 	When     Gate   `key:"when" doc:"Variants in which the parameter exists."`
-	Items    Word   `key:"items" doc:"For kind list: the kind of each element."`
-	Min      Number `key:"min" doc:"Least length of a text, least value of a number."`
-	Max      Number `key:"max" doc:"Greatest length of a text, greatest value of a number, most elements of a list."`
+	Min      Number `key:"min" doc:"Least length of a text, least value of a number. A text that a policy holds needs 1 at least."`
+	Max      Number `key:"max" doc:"Greatest length of a text, greatest value of a number. Default: what the kind bounds it to."`
 	Wildcard Word   `key:"wildcard" doc:"Why the value may hold characters that widen a policy, such as an asterisk."`
 }
 
 // VPC is what the stack needs of an existing VPC.
 type VPC struct {
-	DNS Word `key:"dns" enum:"ensure" doc:"ensure: a function switches DNS support and DNS host names on where they are off, and never off again."`
-	Why Word `key:"why,required" doc:"Why the stack needs it."`
+	DNS  Word `key:"dns" enum:"ensure" doc:"ensure: a function switches DNS support and DNS host names on where they are off, and never off again."`
+	When Gate `key:"when" doc:"When the stack needs it."`
+	Why  Word `key:"why,required" doc:"Why the stack needs it."`
 }
 
 // Place says where things go unless they say otherwise.
 type Place struct {
-	VPC            Text  `key:"vpc,required" doc:"The VPC."`
-	Subnets        Texts `key:"subnets,required" doc:"The subnets."`
+	VPC            Text  `key:"vpc,required" doc:"The VPC, such as ${VpcId}."`
+	Subnets        Texts `key:"subnets,required" doc:"The subnets, such as ${SubnetId}; instances go into the first."`
 	SecurityGroups Words `key:"securityGroups,required" doc:"Names of security groups of this stack."`
-	Isolated       Gate  `key:"isolated" doc:"Variants in which the subnets have no way to the internet; yes for always. There, every AWS service that a role may call needs an endpoint."`
+	Isolated       Where `key:"isolated" doc:"Variants in which the subnets have no way to the internet; yes for always. There, every AWS service that an instance's role may call needs an endpoint. Default: no."`
 }
 
 // Endpoint is a VPC endpoint.
 type Endpoint struct {
 	Service        Text    `key:"service,required" doc:"Short name of an AWS service (sts, ec2) or the full name of an endpoint service."`
 	Type           Word    `key:"type" enum:"interface,gateway" doc:"interface (default) or gateway."`
-	PrivateDNS     Word    `key:"privateDns" enum:"ensure,native,no" doc:"ensure: a function switches private DNS on when the endpoint answers, and accepts that another endpoint of the VPC already serves the name; native: CloudFormation switches it on; no."`
-	RoutesOf       *Text   `key:"routesOf" doc:"For a gateway: the subnet whose route table gets the route."`
-	Existing       Word    `key:"existing" enum:"adopt" doc:"adopt: use the endpoint that the route table already has."`
+	PrivateDNS     Word    `key:"privateDns" enum:"ensure,native,no" doc:"ensure: a function switches private DNS on when the endpoint answers, and accepts that another endpoint of the VPC already serves the name; native: CloudFormation switches it on, which fails where another endpoint serves the name; no (default): callers use the endpoint's own name. Both of the first need dns: ensure under vpc."`
+	RoutesOf       *Text   `key:"routesOf" doc:"For a gateway, required: the subnet whose route table gets the route."`
+	Existing       Word    `key:"existing" enum:"adopt" doc:"For a gateway, required: adopt, to use the endpoint that the route table already has."`
 	Subnets        Texts   `key:"subnets" doc:"In place of those of place."`
 	SecurityGroups Words   `key:"securityGroups" doc:"In place of those of place."`
 	When           Gate    `key:"when" doc:"When it exists."`
@@ -121,21 +122,22 @@ type Endpoint struct {
 // SecurityGroup is a security group and its rules.
 type SecurityGroup struct {
 	Why        Word        `key:"why,required" doc:"What it is bound to."`
-	Ingress    Keyed[Rule] `key:"ingress" doc:"What may come in."`
+	Ingress    Keyed[Rule] `key:"ingress" doc:"What may come in. Default: nothing."`
 	Egress     Keyed[Rule] `key:"egress,required" doc:"What may go out. Write an empty mapping for nothing."`
 	When       Gate        `key:"when" doc:"When it exists."`
 	Properties *Extra      `key:"properties" doc:"CloudFormation properties merged into the resource."`
 }
 
-// Rule lets traffic in or out. Without ports it means all protocols.
+// Rule lets traffic in or out.
 type Rule struct {
-	From Text  `key:"from" doc:"For ingress: self, any, a CIDR block, a prefix list id or the name of a security group."`
-	To   Text  `key:"to" doc:"For egress: self, any, a CIDR block, a prefix list id or the name of a security group."`
-	TCP  Ports `key:"tcp" doc:"A port, a range such as 8000-10000, or a list of both."`
-	UDP  Ports `key:"udp" doc:"A port, a range or a list of both."`
-	When Gate  `key:"when" doc:"When the rule exists."`
-	Why  Word  `key:"why,required" doc:"Who talks to whom about what."`
-	At   diag.Range
+	From   Text    `key:"from" doc:"For ingress: self, any, a CIDR block, a prefix list id or the name of a security group."`
+	To     Text    `key:"to" doc:"For egress: self, any, a CIDR block, a prefix list id or the name of a security group."`
+	TCP    Ports   `key:"tcp" doc:"A port, a range such as 8000-10000, or a list of both. A rule without tcp and udp means every protocol and port."`
+	UDP    Ports   `key:"udp" doc:"A port, a range or a list of both."`
+	When   Gate    `key:"when" doc:"When the rule exists."`
+	Why    Word    `key:"why,required" doc:"Who talks to whom about what."`
+	Accept Accepts `key:"accept" doc:"Answers to lints: the lint's id and your reason."`
+	At     diag.Range
 }
 
 // Ports is a list of port ranges; a single port has From == To.
@@ -164,7 +166,7 @@ type Role struct {
 	Why             Word             `key:"why,required" doc:"Whose identity it is."`
 	Name            *Text            `key:"name" doc:"A fixed name. Needed where policies of this stack name the role."`
 	Trust           Keyed[Trust]     `key:"trust,required" doc:"Who may take the role. The key names the statement."`
-	InstanceProfile *Flag            `key:"instanceProfile" doc:"yes: instances may carry the role."`
+	InstanceProfile *Flag            `key:"instanceProfile" doc:"yes: instances may carry the role. Default: no."`
 	Policies        Words            `key:"policies" doc:"Names of policies of this stack, or aws/NAME for managed policies of AWS."`
 	Allow           Keyed[Statement] `key:"allow" doc:"What it may do. The key is the Sid."`
 	Deny            Keyed[Statement] `key:"deny" doc:"What it may never do. The key is the Sid."`
@@ -249,9 +251,9 @@ type Instance struct {
 
 // Image is where the machine image comes from.
 type Image struct {
-	SSM    Word  `key:"ssm,required" doc:"Public SSM parameter that holds the image's id."`
+	SSM    Word  `key:"ssm,required" doc:"Public SSM parameter that holds the image's id; begins with a slash."`
 	Device Word  `key:"device" doc:"Name of the root device. Default: /dev/xvda."`
-	Follow *Flag `key:"follow" doc:"yes: any update of the stack may replace the instance when AWS publishes a new image."`
+	Follow *Flag `key:"follow" doc:"yes: any update of the stack may replace the instance when AWS publishes a new image. Default: no."`
 }
 
 // Disk is the root disk.

@@ -63,6 +63,9 @@ type Named[T any] struct {
 // Gate is the condition under which a node exists: every atom must hold. An empty Gate always holds.
 type Gate []Atom
 
+// Where is a Gate that may also be written no, for never; it is empty then.
+type Where Gate
+
 // Atom is one word of `when:`: a switch, an optional parameter, a variant, Parameter=value, or a
 // regional fact (region.NAME), possibly negated by a leading "not ".
 type Atom struct {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -128,6 +129,24 @@ func checkTags(tags Keyed[Text], diags *diag.List) {
 	}
 }
 
+// checkRegion refuses what cannot be a region. A name that could be one, but is not known, may be of
+// a region that AWS has opened since.
+func checkRegion(w Word, diags *diag.List) {
+	if w.Value == "" || slices.Contains(cfn.Regions(), w.Value) {
+		return
+	}
+	near := diag.DidYouMean(w.Value, cfn.Regions())
+	if cfn.ValidRegion(w.Value) {
+		diags.Warn(w.At, "unknown-region", `no AWS region "`+w.Value+`" is known`,
+			strings.TrimPrefix(near+" If AWS has opened it since, this warning can stay", " "))
+		return
+	}
+	if near == "" {
+		near = "write it as in us-east-1"
+	}
+	diags.Error(w.At, "unknown-region", `"`+w.Value+`" is no AWS region`, near)
+}
+
 func checkTagValue(t Text, diags *diag.List) {
 	size := 0
 	for _, p := range t.Parts {
@@ -158,10 +177,7 @@ func checkRegions(n *source.Node, regions Regions, diags *diag.List) {
 	}
 	first := map[string]Fact{}
 	for _, r := range regions {
-		if r.Name.Value != "" && !cfn.ValidRegion(r.Name.Value) {
-			diags.Error(r.Name.At, "unknown-region", `"`+r.Name.Value+`" is no AWS region`,
-				"write it as in us-east-1")
-		}
+		checkRegion(r.Name, diags)
 		checkFactTable(r.Facts, diags)
 		for _, f := range r.Facts {
 			before, known := first[f.Name.Value]

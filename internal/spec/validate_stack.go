@@ -36,6 +36,13 @@ func checkStack(doc *source.Document, s *Stack, diags *diag.List) {
 			diags.Error(v.Name.At, "reserved-name", v.Name.Value+" has a meaning of its own in when",
 				"choose another name")
 		}
+		for _, p := range s.Parameters {
+			if p.Name.Value == v.Name.Value {
+				diags.Error(v.Name.At, "duplicate-name",
+					v.Name.Value+" names a variant and a parameter", "when could mean either: rename one",
+					diag.Note{Text: "the parameter is here", At: p.Name.At})
+			}
+		}
 	}
 	for _, o := range s.Outputs {
 		outputForm.check(o.Name, diags)

@@ -112,7 +112,13 @@ func TestProductMistakes(t *testing.T) {
 			`7:14-271 bad-tag: the value of a tag has at most 256 characters / shorten it`},
 		{"vendorAccount:", "vendor-account:", `8:10-24 bad-name: "vendor-account" is no name of a fact` +
 			` / use letters and digits, such as vendorAccount`},
-		{"us-east-1:", "useast1:", `10:3-10 unknown-region: "useast1" is no AWS region` + region},
+		{"us-east-1:", "useast1:", `10:3-10 unknown-region: "useast1" is no AWS region` +
+			` / did you mean "us-east-1"?`},
+		{"us-east-1:", "moon:", `10:3-7 unknown-region: "moon" is no AWS region` + region},
+		{"eu-west-1:", "eu-centrall-1:", `11:3-16 unknown-region: "eu-centrall-1" is no AWS region` +
+			` / did you mean "eu-central-1"?`},
+		{"eu-west-1:", "us-east-7:", `11:3-12 unknown-region: no AWS region "us-east-7" is known` +
+			` / did you mean "us-east-1"? If AWS has opened it since, this warning can stay`},
 		{"[euw1-az1]", "euw1-az1", `11:23-31 mixed-fact: zones is a list in one region and a text in another` +
 			` / write a list in every region, or in none`},
 		{"[euw1-az1]", "[]", `11:23-25 empty-list: zones is an empty list / write at least one item`},
@@ -159,6 +165,18 @@ func TestStackMistakes(t *testing.T) {
 		{"open:", "Open:", `2:13-17 bad-name: "Open" is no name of a variant` +
 			` / use lower-case letters, digits and hyphens, such as restricted`},
 		{"open:", "not:", `2:13-16 reserved-name: not has a meaning of its own in when / choose another name`},
+		{"open: With", "openly: With", ""},
+		{"open: With a gateway }\n", "open: With }\nparameters: { open: { kind: vpc, why: x } }\n",
+			`2:13-17 duplicate-name: open names a variant and a parameter` +
+				` / when could mean either: rename one`},
+		{"buckets:", "place: { vpc: v, subnets: s, securityGroups: g, isolated: no }\nbuckets:", ""},
+		{"buckets:", "place: { vpc: v, subnets: s, securityGroups: g, isolated: [no] }\nbuckets:",
+			`3:60-62 bad-gate: place.isolated[0] would never hold / remove what it stands on`},
+		{"buckets:", "securityGroups: { G: { why: x, egress: } }\nbuckets:",
+			`3:32-38 wrong-type: securityGroups.G.egress must be a mapping from names, not nothing` +
+				` / write egress: {} for nothing, or its entries below`},
+		{"keep: data", "keep: data, kep: x", `4:23-26 unknown-key: buckets.Data: unknown key "kep"` +
+			` / known keys: why, name, keep, versions, unfinishedUploads, allow, when, properties`},
 		{"keep: data", "keep: dta", `4:17-20 bad-value: buckets.Data.keep cannot be "dta" / did you mean "data"?`},
 		{"keep: data", "keep: yes", `4:17-20 bad-value: buckets.Data.keep cannot be "yes" / write data or nothing`},
 		{"privateDns: ensure", "privateDns: false",

@@ -52,10 +52,13 @@ func (e *Engine) put(p *Process, this *run, r *http.Request) (*http.Response, er
 	if !known || r.Method != http.MethodPut {
 		return reply(r, http.StatusForbidden), nil
 	}
-	this.puts++
+	if this.puts++; this.puts == 1 && time.Until(this.deadline) < e.options.Reserve {
+		e.Fault("I15: %s %s has %v left to answer", request.Kind, request.LogicalID,
+			time.Until(this.deadline))
+	}
 	switch put := e.options.Weather.Put(request.Request, n); put {
 	case Take, LoseAnswer:
-		e.take(request, this, body)
+		e.take(request, p, this, body)
 		if put == LoseAnswer {
 			this.failed = true
 			return nil, errLost
@@ -85,7 +88,7 @@ func reply(r *http.Request, status int) *http.Response {
 }
 
 // take reads an answer, holds it against I1, I2 and I6, and hands the first one over.
-func (e *Engine) take(request *pending, this *run, body []byte) {
+func (e *Engine) take(request *pending, p *Process, this *run, body []byte) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if this.taken++; this.taken > 1 && this.answered {
@@ -95,7 +98,7 @@ func (e *Engine) take(request *pending, this *run, body []byte) {
 	if answer.Status == "SUCCESS" {
 		if first := request.success; first == nil {
 			request.success = &answer
-		} else if !same(*first, answer) {
+		} else if !e.options.Same(*first, answer) {
 			e.fault("I6: %s %s was answered with %s %v, then with %s %v", request.Kind,
 				request.LogicalID, first.PhysicalResourceID, first.Data,
 				answer.PhysicalResourceID, answer.Data)
@@ -110,7 +113,7 @@ func (e *Engine) take(request *pending, this *run, body []byte) {
 	e.note("%s %s %s: %s %s %s", word, request.Kind, request.LogicalID, answer.Status,
 		answer.PhysicalResourceID, answer.Reason)
 	if !request.closed {
-		request.closed = true
+		request.closed, request.by = true, p
 		request.answered <- answer
 	}
 }

@@ -76,6 +76,13 @@ type Options struct {
 	Region    string
 	Weather   Weather             // nil means Fair
 	Functions map[string]Function // by ServiceToken
+	// Reserve is the time that a run must still have when it sends its first answer (I15), and
+	// MaxCalls how many calls of AWS it may make (I14); 0 means that nobody looks.
+	Reserve  time.Duration
+	MaxCalls int
+	// Same tells whether two successful answers to one request agree (I6); nil means that id and
+	// data must be equal.
+	Same func(a, b Answer) bool
 	// RollbackWithOld has the Update of a rollback name the old physical id; without it, the id
 	// that the failed Update left. Not verified which one CloudFormation sends.
 	RollbackWithOld bool
@@ -103,6 +110,9 @@ type Engine struct {
 func New(options Options) *Engine {
 	if options.Weather == nil {
 		options.Weather = Fair{}
+	}
+	if options.Same == nil {
+		options.Same = same
 	}
 	return &Engine{
 		options: options, begin: time.Now(), requests: map[string]*pending{},

@@ -27,7 +27,9 @@ type run struct {
 	puts     int
 	answered bool // an answer was taken and the function knows
 	taken    int
-	failed   bool // a PUT failed for good as far as the weather goes
+	failed   bool // the weather was against a PUT
+	calls    int  // of AWS
+	deadline time.Time
 }
 
 var (
@@ -73,12 +75,18 @@ func (p *Process) Transport(inner http.RoundTripper) http.RoundTripper {
 		}
 		p.mu.Lock()
 		run := p.run
+		if run != nil {
+			run.calls++
+		}
 		p.mu.Unlock()
 		_, bounded := request.Context().Deadline()
 		switch {
 		case run == nil:
 			p.engine.Fault("I9: a call of AWS outside of a run")
 			return nil, errDead // frozen
+		case run.calls == p.engine.options.MaxCalls+1 && run.calls > 1:
+			p.engine.Fault("I14: %s %s makes more than %d calls", run.request.Kind,
+				run.request.LogicalID, run.calls-1)
 		case !bounded:
 			p.engine.Fault("I9: a call of AWS without a deadline")
 		case run.puts > 0:
@@ -112,7 +120,7 @@ func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { retur
 // serve runs one event to its end, to the function's timeout, or to the crash of the process, and
 // gives the function error that Lambda sees. A run that timed out leaves no process behind.
 func (p *Process) serve(f Function, request Request, raw json.RawMessage) error {
-	this := &run{request: request}
+	this := &run{request: request, deadline: time.Now().Add(f.Timeout)}
 	p.mu.Lock()
 	p.run = this
 	p.mu.Unlock()

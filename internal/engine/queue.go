@@ -27,6 +27,8 @@ type pending struct {
 	answered chan Answer // holds the one that counts
 	closed   bool        // CloudFormation does not listen any more
 	success  *Answer     // the first SUCCESS, to hold others against
+	by       *Process    // whose answer counts
+	late     bool        // somebody else worked on it when it was closed, or later
 }
 
 // event is the JSON of a request.
@@ -144,5 +146,44 @@ func (e *Engine) attempt(f Function, r Request, raw json.RawMessage, d Delivery,
 	}
 	p := e.process(r.Token, f, d.Cold)
 	defer e.release(r.Token, p)
-	return p.serve(f, r, raw)
+	err := p.serve(f, r, raw)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if request := e.requests[r.ID]; request.closed && request.by != p {
+		request.late = true
+	}
+	return err
+}
+
+// Late tells whether a request was still worked on, or again, after CloudFormation had its answer
+// or had given up: what such a run makes, no Delete may ever be sent for.
+func (e *Engine) Late(requestID string) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	request := e.requests[requestID]
+	return request != nil && request.late
+}
+
+// LateFor tells whether any request of a stack is Late.
+func (e *Engine) LateFor(stackID string) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, request := range e.requests {
+		if request.StackID == stackID && request.late {
+			return true
+		}
+	}
+	return false
+}
+
+// Unanswered tells whether a request of this kind of a stack got no answer that counts.
+func (e *Engine) Unanswered(stackID, kind string) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, request := range e.requests {
+		if request.StackID == stackID && request.Kind == kind && request.closed && request.by == nil {
+			return true
+		}
+	}
+	return false
 }

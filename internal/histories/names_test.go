@@ -2,8 +2,3 @@
 // Lambda, EC2 and the customer do: it drives them through the engine and an EC2 in memory, by named
 // cases, by crashes at every write, by every fault there is, and by random histories.
 package histories
-
-const (
-	account = "111122223333"
-	region  = "eu-north-1"
-)

@@ -464,4 +464,3 @@ func cut(text string, length int) string {
 	}
 	return text
 }
-

@@ -12,7 +12,7 @@ package fakeec2
 
 import (
 	"cmp"
-	"net/http"
+	"net/url"
 	"sync"
 	"time"
 
@@ -21,6 +21,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	smithyendpoints "github.com/aws/smithy-go/endpoints"
 )
 
 // Settings say how a Cloud behaves. Of the zero value, everything happens at once, everything is
@@ -73,6 +74,7 @@ type Role struct {
 // Cloud is one region. All methods may be called at the same time.
 type Cloud struct {
 	settings Settings
+	address  smithyendpoints.Endpoint
 
 	mu        sync.Mutex
 	vpcs      store[VPC]
@@ -95,7 +97,12 @@ func New(settings Settings) *Cloud {
 		settings.Region = defaultRegion
 	}
 	settings.Quota = cmp.Or(settings.Quota, 20)
-	return &Cloud{settings: settings, tokens: map[string]created{}, made: map[string]string{}}
+	return &Cloud{
+		settings: settings, tokens: map[string]created{}, made: map[string]string{},
+		address: smithyendpoints.Endpoint{URI: url.URL{
+			Scheme: "https", Host: "ec2." + settings.Region + ".amazonaws.com",
+		}},
+	}
 }
 
 const (
@@ -114,7 +121,8 @@ func (c *Cloud) Client(role Role, options ...func(*ec2.Options)) *ec2.Client {
 	return ec2.New(ec2.Options{
 		Region:             c.settings.Region,
 		AuthSchemeResolver: unsigned{}, // signatures cost time and prove nothing here
-		HTTPClient:         &http.Client{Transport: wire{c, role}, Timeout: 25 * time.Second},
+		EndpointResolverV2: resolver{c.address},
+		HTTPClient:         wire{c, role},
 		RetryMaxAttempts:   5,
 		Retryer: retry.NewStandard(func(o *retry.StandardOptions) {
 			o.MaxAttempts, o.MaxBackoff = 5, 8*time.Second

@@ -17,8 +17,8 @@ type Call struct {
 	Role   string // of the client
 	Note   string // of the context, see WithNote
 	At     time.Time
-	Query  string // the form, sorted
-	Code   string // of the refusal; empty in Hook and for calls that worked
+	Query  string // the form
+	Code   string // of the refusal, or why no answer came; empty in Hook and for calls that worked
 }
 
 // Write is a call that changed something, or a change by the customer.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	smithyauth "github.com/aws/smithy-go/auth"
+	smithyendpoints "github.com/aws/smithy-go/endpoints"
 )
 
 // wire carries requests of one role to the Cloud, in place of a network.
@@ -29,15 +30,37 @@ func (unsigned) ResolveAuthSchemes(
 	return []*smithyauth.Option{{SchemeID: smithyauth.SchemeIDAnonymous}}, nil
 }
 
-// RoundTrip answers one request, with the faults that the hook wants. No lock is held while it
-// waits or kills.
-func (w wire) RoundTrip(request *http.Request) (*http.Response, error) {
-	query, err := w.read(request)
+// perRequest is the limit of the functions' own client.
+const perRequest = 25 * time.Second
+
+// resolver saves the SDK the rules of endpoints, which cost time.
+type resolver struct{ endpoint smithyendpoints.Endpoint }
+
+func (r resolver) ResolveEndpoint(
+	context.Context, ec2.EndpointParameters,
+) (smithyendpoints.Endpoint, error) {
+	return r.endpoint, nil
+}
+
+// Do answers one request, and fails as http.Client does.
+func (w wire) Do(request *http.Request) (*http.Response, error) {
+	ctx, cancel := context.WithTimeout(request.Context(), perRequest)
+	defer cancel()
+	answer, err := w.send(ctx, request)
+	if err != nil {
+		return nil, &url.Error{Op: "Post", URL: request.URL.String(), Err: err}
+	}
+	return answer, nil
+}
+
+// send is a request with the faults that the hook wants. No lock is held while it waits or kills.
+func (w wire) send(ctx context.Context, request *http.Request) (*http.Response, error) {
+	body, query, err := w.read(request)
 	if err != nil {
 		return nil, err
 	}
-	ctx, c := request.Context(), w.cloud
-	call := c.note(ctx, w.role, query)
+	c := w.cloud
+	call := c.note(ctx, w.role, query, body)
 	var fault Fault
 	if c.settings.Hook != nil {
 		fault = c.settings.Hook(call)
@@ -62,24 +85,24 @@ func (w wire) RoundTrip(request *http.Request) (*http.Response, error) {
 		fault.Killed()
 	}
 	if err := ctx.Err(); err != nil {
-		return nil, err
+		return nil, c.lose(call, err)
 	}
 	if err := pause(ctx, fault.Late); err != nil {
-		return nil, err
+		return nil, c.lose(call, err)
 	}
 	if fault.Lost {
-		return nil, syscall.ECONNRESET
+		return nil, c.lose(call, syscall.ECONNRESET)
 	}
 	return response(request, answer), nil
 }
 
 // read takes the form out of a request. It must be one of the EC2 query protocol.
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/Query-Requests.html
-func (w wire) read(request *http.Request) (url.Values, error) {
+func (w wire) read(request *http.Request) (string, url.Values, error) {
 	defer func() { _ = request.Body.Close() }()
 	body, err := io.ReadAll(request.Body)
 	if err != nil {
-		return nil, err
+		return "", nil, err
 	}
 	query, err := url.ParseQuery(string(body))
 	if err != nil || request.Method != http.MethodPost {
@@ -88,17 +111,17 @@ func (w wire) read(request *http.Request) (url.Values, error) {
 	if kind := request.Header.Get("Content-Type"); kind != "application/x-www-form-urlencoded" {
 		w.cloud.breach("content type %q", kind)
 	}
-	return query, nil
+	return string(body), query, nil
 }
 
 // note records a request before anything else happens to it.
-func (c *Cloud) note(ctx context.Context, role Role, query url.Values) Call {
+func (c *Cloud) note(ctx context.Context, role Role, query url.Values, body string) Call {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	note, _ := ctx.Value(noteKey{}).(string)
 	call := Call{
 		N: len(c.calls), Action: query.Get("Action"), Write: -1, Role: role.Name, Note: note,
-		At: time.Now(), Query: query.Encode(),
+		At: time.Now(), Query: body,
 	}
 	if !strings.HasPrefix(call.Action, "Describe") {
 		call.Write = c.writes
@@ -108,7 +131,7 @@ func (c *Cloud) note(ctx context.Context, role Role, query url.Values) Call {
 	return call
 }
 
-// lose records that a call got no answer.
+// lose records that a call got no answer, whether it had an effect or not.
 func (c *Cloud) lose(call Call, err error) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -101,6 +101,9 @@ func (t *trail) String() string {
 
 // difference says where a and b first differ, or "".
 func difference(a, b cfn.Value, path *trail) string {
+	if fa, fb, ok := sameFn(a, b); ok {
+		return difference(fa.Arg, fb.Arg, &trail{up: path, key: fa.Name})
+	}
 	a, b = plainForm(a), plainForm(b)
 	switch a := a.(type) {
 	case cfn.Map:
@@ -117,6 +120,13 @@ func difference(a, b cfn.Value, path *trail) string {
 		}
 	}
 	return fmt.Sprintf("%s: %s, not %s", path.String(), brief(a), brief(b))
+}
+
+// sameFn tells of most functions that they are the same one, with two arguments to compare.
+func sameFn(a, b cfn.Value) (fa, fb cfn.Fn, ok bool) {
+	fa, isA := asFn(a)
+	fb, isB := asFn(b)
+	return fa, fb, isA && isB && fa.Name == fb.Name && fa.Name != "Fn::GetAtt"
 }
 
 func mapDifference(a, b cfn.Map, path *trail) string {

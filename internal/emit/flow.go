@@ -12,7 +12,7 @@ import (
 //   - every literal, and every function of a literal: !Ref Vpc, !Sub ${A}-b;
 //   - the arguments of a function, and a list of at most four literals, when the line stays under
 //     110 columns, nothing in it has a comment or is a mapping, brackets nest at most three deep
-//     and no bare word in it holds a bracket or a comma;
+//     and no bare word in it holds a bracket, a comma or a question mark;
 //   - a mapping of "default", the labels of AWS::CloudFormation::Interface.
 //
 // All else stands on lines of its own. Lists under the keys of oneALine always do: a reviewer
@@ -220,5 +220,5 @@ func flowSafe(s, word string) bool {
 	if strings.Contains(s, "\n") {
 		return false
 	}
-	return word != s || !strings.ContainsAny(s, ",[]{}") && !strings.ContainsAny(s[:1], "?:")
+	return word != s || !strings.ContainsAny(s, ",[]{}?") && s[0] != ':'
 }

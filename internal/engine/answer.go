@@ -58,7 +58,7 @@ func (e *Engine) put(p *Process, this *run, r *http.Request) (*http.Response, er
 	}
 	switch put := e.options.Weather.Put(request.Request, n); put {
 	case Take, LoseAnswer:
-		e.take(request, p, this, body)
+		e.take(request, this, body)
 		if put == LoseAnswer {
 			this.failed = true
 			return nil, errLost
@@ -88,7 +88,7 @@ func reply(r *http.Request, status int) *http.Response {
 }
 
 // take reads an answer, holds it against I1, I2 and I6, and hands the first one over.
-func (e *Engine) take(request *pending, p *Process, this *run, body []byte) {
+func (e *Engine) take(request *pending, this *run, body []byte) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if this.taken++; this.taken > 1 && this.answered {
@@ -113,7 +113,7 @@ func (e *Engine) take(request *pending, p *Process, this *run, body []byte) {
 	e.note("%s %s %s: %s %s %s", word, request.Kind, request.LogicalID, answer.Status,
 		answer.PhysicalResourceID, answer.Reason)
 	if !request.closed {
-		request.closed, request.by = true, p
+		request.closed, request.by = true, this
 		request.answered <- answer
 	}
 }

@@ -66,38 +66,48 @@ func (p *Process) Request() (r Request, ok bool) {
 	return p.run.request, true
 }
 
-// Transport is the process's way to AWS. Calls outside of a run, without a deadline or after the
-// answer was sent are breaches of I9.
-func (p *Process) Transport(inner http.RoundTripper) http.RoundTripper {
-	return roundTripper(func(request *http.Request) (*http.Response, error) {
-		if p.Dead() {
+// Doer sends requests, as http.Client does and the AWS SDK's clients want it.
+type Doer interface {
+	Do(*http.Request) (*http.Response, error)
+}
+
+// Caller is the process's way to AWS. Calls outside of a run, without a deadline or after the answer
+// was sent are breaches of I9, and too many of them are one of I14.
+func (p *Process) Caller(inner Doer) Doer {
+	return doer(func(request *http.Request) (*http.Response, error) {
+		if p.Dead() || !p.mayCall(request.Context()) {
 			return nil, errDead
 		}
-		p.mu.Lock()
-		run := p.run
-		if run != nil {
-			run.calls++
-		}
-		p.mu.Unlock()
-		_, bounded := request.Context().Deadline()
-		switch {
-		case run == nil:
-			p.engine.Fault("I9: a call of AWS outside of a run")
-			return nil, errDead // frozen
-		case run.calls == p.engine.options.MaxCalls+1 && run.calls > 1:
-			p.engine.Fault("I14: %s %s makes more than %d calls", run.request.Kind,
-				run.request.LogicalID, run.calls-1)
-		case !bounded:
-			p.engine.Fault("I9: a call of AWS without a deadline")
-		case run.puts > 0:
-			p.engine.Fault("I9: a call of AWS after the answer to %s was sent", run.request.Kind)
-		}
-		response, err := inner.RoundTrip(request)
+		response, err := inner.Do(request)
 		if p.Dead() {
 			return nil, errDead
 		}
 		return response, err
 	})
+}
+
+// mayCall holds a call against the invariants; a frozen process calls nobody.
+func (p *Process) mayCall(ctx context.Context) bool {
+	p.mu.Lock()
+	run := p.run
+	if run != nil {
+		run.calls++
+	}
+	p.mu.Unlock()
+	_, bounded := ctx.Deadline()
+	switch most := p.engine.options.MaxCalls; {
+	case run == nil:
+		p.engine.Fault("I9: a call of AWS outside of a run")
+		return false
+	case !bounded:
+		p.engine.Fault("I9: a call of AWS without a deadline")
+	case run.puts > 0:
+		p.engine.Fault("I9: a call of AWS after the answer to %s was sent", run.request.Kind)
+	case most > 0 && run.calls == most+1:
+		p.engine.Fault("I14: %s %s makes more than %d calls", run.request.Kind,
+			run.request.LogicalID, most)
+	}
+	return true
 }
 
 // Client is what the process sends its answers with.
@@ -116,6 +126,10 @@ func (p *Process) Client() *http.Client {
 type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+type doer func(*http.Request) (*http.Response, error)
+
+func (f doer) Do(r *http.Request) (*http.Response, error) { return f(r) }
 
 // serve runs one event to its end, to the function's timeout, or to the crash of the process, and
 // gives the function error that Lambda sees. A run that timed out leaves no process behind.
@@ -154,8 +168,14 @@ func (p *Process) serve(f Function, request Request, raw json.RawMessage) error 
 	return err
 }
 
-// ended holds a run that came back by itself against I1.
+// ended notes a run whose request was closed without it, and holds one that came back by itself
+// against I1.
 func (e *Engine) ended(p *Process, this *run, err error) {
+	e.mu.Lock()
+	if request := e.requests[this.request.ID]; request.closed && request.by != this {
+		request.late = true
+	}
+	e.mu.Unlock()
 	switch {
 	case p.Dead():
 	case err == nil && this.taken == 0:

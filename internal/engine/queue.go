@@ -27,7 +27,7 @@ type pending struct {
 	answered chan Answer // holds the one that counts
 	closed   bool        // CloudFormation does not listen any more
 	success  *Answer     // the first SUCCESS, to hold others against
-	by       *Process    // whose answer counts
+	by       *run        // whose answer counts
 	late     bool        // somebody else worked on it when it was closed, or later
 }
 
@@ -146,42 +146,19 @@ func (e *Engine) attempt(f Function, r Request, raw json.RawMessage, d Delivery,
 	}
 	p := e.process(r.Token, f, d.Cold)
 	defer e.release(r.Token, p)
-	err := p.serve(f, r, raw)
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if request := e.requests[r.ID]; request.closed && request.by != p {
-		request.late = true
-	}
-	return err
+	return p.serve(f, r, raw)
 }
 
-// Late tells whether a request was still worked on, or again, after CloudFormation had its answer
-// or had given up: what such a run makes, no Delete may ever be sent for.
-func (e *Engine) Late(requestID string) bool {
+// Orphan tells whether something may be there that no Delete will be sent for, made by a request or,
+// with an empty requestID, by any request of a stack: because it was worked on after CloudFormation
+// had its answer or had given up, or because it was an Update that was never answered, so that
+// CloudFormation does not know the new id.
+func (e *Engine) Orphan(stackID, requestID string) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	request := e.requests[requestID]
-	return request != nil && request.late
-}
-
-// LateFor tells whether any request of a stack is Late.
-func (e *Engine) LateFor(stackID string) bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	for _, request := range e.requests {
-		if request.StackID == stackID && request.late {
-			return true
-		}
-	}
-	return false
-}
-
-// Unanswered tells whether a request of this kind of a stack got no answer that counts.
-func (e *Engine) Unanswered(stackID, kind string) bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	for _, request := range e.requests {
-		if request.StackID == stackID && request.Kind == kind && request.closed && request.by == nil {
+	for _, r := range e.requests {
+		unknown := r.Kind == "Update" && r.closed && r.by == nil
+		if r.StackID == stackID && (requestID == "" || requestID == r.ID) && (r.late || unknown) {
 			return true
 		}
 	}

@@ -38,7 +38,12 @@ func (s *Stack) Update(template []Resource) Status {
 		}
 		return s.create(r, cancelled)
 	})
-	maps.DeleteFunc(changes, func(id string, _ *change) bool { return !begun[id] })
+	maps.DeleteFunc(changes, func(id string, c *change) bool {
+		if c.created && !begun[id] {
+			delete(s.states, id)
+		}
+		return !begun[id]
+	})
 	if !good {
 		return s.rollBack(changes)
 	}

@@ -168,6 +168,9 @@ func (w *world) unserved() (all []string) {
 				continue
 			}
 			parts := strings.Split(state.PhysicalID, "/")
+			if w.touched[parts[len(parts)-1]] {
+				continue
+			}
 			service := service(strings.TrimSuffix(parts[0], "gw"))
 			if !slices.ContainsFunc(now.Endpoints, func(e fakeec2.Endpoint) bool {
 				return e.Service == service && slices.Contains(e.Tables, parts[len(parts)-1]) &&
@@ -197,21 +200,29 @@ func (w *world) left() (all []string) {
 func (w *world) excused(e fakeec2.Endpoint) bool {
 	for _, a := range w.engine.Answers() {
 		if a.Request.Kind == "Delete" && a.Status == "SUCCESS" &&
-			(strings.Contains(a.Reason, e.ID) || strings.HasPrefix(a.Reason, "left in place: ")) {
+			(strings.Contains(a.Reason, e.ID+" ") || strings.HasPrefix(a.Reason, "left in place: ")) {
 			return true
 		}
 	}
-	return w.late(e)
+	w.mu.Lock()
+	touched := w.touched[e.ID]
+	w.mu.Unlock()
+	return touched || w.late(e)
 }
 
-// late tells whether an endpoint carries a mark that was made by a run nobody waited for.
+// late tells whether an endpoint carries a mark that was made when nobody waited for it, or
+// that no Delete was sent for because of its DeletionPolicy.
 func (w *world) late(e fakeec2.Endpoint) bool {
-	if w.engine.Late(e.Tags[vendor+":request"]) {
-		return true
-	}
-	for _, stack := range w.stacks {
+	for i, stack := range w.stacks {
+		if w.retained[i] && strings.Contains(fmt.Sprint(e.Tags), stack.UUID()) {
+			return true
+		}
+		if e.Tags[vendor+":stack"] == stack.UUID() &&
+			w.engine.Orphan(stack.ID, e.Tags[vendor+":request"]) {
+			return true
+		}
 		for key := range e.Tags {
-			if strings.HasPrefix(key, userTag+stack.UUID()) && w.engine.LateFor(stack.ID) {
+			if strings.HasPrefix(key, userTag+stack.UUID()) && w.engine.Orphan(stack.ID, "") {
 				return true
 			}
 		}

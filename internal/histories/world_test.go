@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
-	"net/http"
 	"runtime"
 	"slices"
 	"strings"
@@ -64,6 +63,9 @@ type world struct {
 	runs   map[string]*engine.Process // by note
 	count  int
 	breach []string
+
+	retained [4]bool         // stacks that had a resource with DeletionPolicy Retain
+	touched  map[string]bool // endpoints and route tables that the customer had a hand in
 }
 
 type safeBuffer struct {
@@ -79,7 +81,8 @@ func (s *safeBuffer) Write(p []byte) (int, error) {
 
 // newWorld must be called in the bubble in which the world lives.
 func newWorld(s settings) *world {
-	w := &world{settings: s, runs: map[string]*engine.Process{}}
+	w := &world{settings: s, runs: map[string]*engine.Process{},
+		touched: map[string]bool{}}
 	s.EC2.Breach = func(format string, args ...any) {
 		w.mu.Lock()
 		defer w.mu.Unlock()
@@ -186,9 +189,7 @@ func (w *world) function(stack *engine.Stack, f contract.Function) engine.Functi
 		MaxAge: 300 * time.Second,
 		Start: func(p *engine.Process) engine.Invoke {
 			client := w.cloud.Client(role, func(o *ec2.Options) {
-				direct := o.HTTPClient.(*http.Client)
-				o.HTTPClient = &http.Client{Timeout: direct.Timeout,
-					Transport: p.Transport(direct.Transport)}
+				o.HTTPClient = p.Caller(o.HTTPClient)
 			})
 			return w.noted(p, w.start(p, f.Name, client))
 		},
@@ -343,10 +344,12 @@ func (w want) template(stack *engine.Stack) (all []engine.Resource) {
 }
 
 func (w *world) create(stack int, is want) engine.Status {
+	w.retained[stack] = w.retained[stack] || is.Retain
 	return w.stacks[stack].Create(is.template(w.stacks[stack]))
 }
 
 func (w *world) update(stack int, is want) engine.Status {
+	w.retained[stack] = w.retained[stack] || is.Retain
 	return w.stacks[stack].Update(is.template(w.stacks[stack]))
 }
 

@@ -20,6 +20,7 @@ import (
 
 var (
 	histories = flag.Int("histories", 100_000, "how many random histories to run")
+	mostSteps = flag.Int("steps", 4, "of a random history")
 	firstSeed = flag.Uint64("seed", 0, "the seed of the first one; 0 for the day's")
 )
 
@@ -70,7 +71,7 @@ func tell(seed uint64) story {
 	s.World = settings{Seed: seed, Stacks: 4, NoDNS: r.IntN(4) == 0, Retries: r.IntN(3) / 2,
 		Existing: []string{"", "", "with", "without", "route"}[r.IntN(5)],
 		Old:      r.IntN(2) == 0, Cancel: r.IntN(6) == 0}
-	for range 2 + r.IntN(4) {
+	for range 1 + r.IntN(*mostSteps) {
 		s.Steps = append(s.Steps, randomStep(r))
 	}
 	return s
@@ -95,9 +96,9 @@ func weather(r *rand.Rand) (c climate) {
 	if r.IntN(3) == 0 {
 		c.Lag = time.Duration(r.IntN(8000)) * time.Millisecond
 	}
-	if r.IntN(2) == 0 {
-		c.Pending = time.Duration(r.IntN(20)) * time.Second
-		c.Deleting = time.Duration(r.IntN(40)) * time.Second
+	if r.IntN(4) == 0 {
+		c.Pending = time.Duration(r.IntN(10)) * time.Second
+		c.Deleting = time.Duration(r.IntN(20)) * time.Second
 	}
 	return c
 }
@@ -231,16 +232,17 @@ func (s story) play() ([]string, *world) {
 	var problems []string
 	var busy [2]sync.WaitGroup
 	edited := false
+	alone := !slices.ContainsFunc(s.Steps, func(s step) bool { return s.Beside })
 	for _, step := range s.Steps {
 		time.Sleep(step.After)
 		switch step.Do {
 		case "create", "update", "delete":
 			busy[step.Stack].Wait()
 			if step.Beside {
-				busy[step.Stack].Go(func() { w.operate(step) })
+				busy[step.Stack].Go(func() { w.operate(step, false) })
 				continue
 			}
-			problems = append(problems, w.operate(step)...)
+			problems = append(problems, w.operate(step, alone)...)
 		default:
 			edited = w.edit(step) || edited
 		}
@@ -254,8 +256,8 @@ func (s story) play() ([]string, *world) {
 }
 
 // operate does one operation of a stack where the stack's state allows it. A stack that is gone is
-// followed by a new one of the same place. A rollback is held against I12 when nobody else was there.
-func (w *world) operate(s step) (problems []string) {
+// followed by a new one of the same place. A rollback is held against I12 when nobody else is there.
+func (w *world) operate(s step, alone bool) (problems []string) {
 	i := s.Stack
 	for i+2 < len(w.stacks) && gone(w.stacks[i]) {
 		i += 2
@@ -266,7 +268,16 @@ func (w *world) operate(s step) (problems []string) {
 		w.create(i, s.Is)
 	case s.Do == "update" && slices.Contains([]engine.Status{engine.Created, engine.Updated,
 		engine.UpdateRolledBack}, stack.Status):
-		w.update(i, s.Is)
+		if alone {
+			w.rest()
+		}
+		before := w.cloud.Snapshot()
+		if w.update(i, s.Is) == engine.UpdateRolledBack && alone {
+			w.rest()
+			for _, line := range w.changed(before) {
+				problems = append(problems, "I12: "+line)
+			}
+		}
 	case s.Do == "delete" && stack.Status != "" && !gone(stack):
 		w.delete(i)
 	}

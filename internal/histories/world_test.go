@@ -184,6 +184,7 @@ func (w *world) function(stack *engine.Stack, f contract.Function) engine.Functi
 	role.Permissions = everywhere(permissions)
 	role.Fill = map[string]string{"Vendor": vendor, "StackSuffix": stack.UUID(),
 		"AWS::Region": region, "AWS::AccountId": account, "AWS::Partition": "aws"}
+	role.Everything = w.Plant != nil
 	return engine.Function{
 		Timeout: time.Duration(f.Timeout) * time.Second, Retries: w.Retries,
 		MaxAge: 300 * time.Second,
@@ -191,7 +192,7 @@ func (w *world) function(stack *engine.Stack, f contract.Function) engine.Functi
 			client := w.cloud.Client(role, func(o *ec2.Options) {
 				o.HTTPClient = p.Caller(o.HTTPClient)
 			})
-			return w.noted(p, w.start(p, f.Name, client))
+			return w.noted(p, w.planted(p, client, w.start(p, f.Name, client)))
 		},
 	}
 }
@@ -243,7 +244,7 @@ func handler[P any](
 ) engine.Invoke {
 	return customresource.New(
 		func(context.Context) (customresource.Function[P], error) { return f, nil },
-		customresource.Options{Client: p.Client(), Log: slog.New(slog.NewJSONHandler(&w.logs, nil))},
+		customresource.Options{Client: w.sender(p), Log: slog.New(slog.NewJSONHandler(&w.logs, nil))},
 	).Invoke
 }
 

@@ -26,7 +26,7 @@ func sample() *plan.Plan {
 		Product: plan.Product{Name: "velodb", Title: "VeloDB | <b>", Vendor: "Velo & Söhne",
 			Release: "1.0.0", Docs: "https://example.com/a b?c=<d>", Bucket: "velodb-byoc", Prefix: "p/"},
 		Stack: "agent", Variant: "restricted", VariantText: "No way out", About: evil,
-		SpecFile: "templates/velodb/agent.stack.yaml", Regions: []string{"us-east-1", "us-iso-east-1"},
+		Origin: "templates/velodb/agent.stack.yaml", Regions: []string{"us-east-1", "us-iso-east-1"},
 		Parameters: []plan.Parameter{
 			{Name: "VpcId", Type: "AWS::EC2::VPC::Id", Label: "VPC", Kind: "vpc", Description: evil},
 			{Name: "AgentUser", Type: "String", Kind: "switch", Default: ptr("off"),

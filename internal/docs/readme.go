@@ -35,7 +35,7 @@ func README(p *plan.Plan, o Options) []byte {
 	upgrading(w, p)
 	removing(w, p)
 	outputs(w, p)
-	w.WriteString("\n---\n\nWritten by byocfn from " + code(p.SpecFile) + ". Do not edit.\n")
+	w.WriteString("\n---\n\nWritten by byocfn from " + code(p.Origin) + ". Do not edit.\n")
 	return []byte(w.String())
 }
 

@@ -1,6 +1,9 @@
 package iam
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Reach tells how a service can be called from a VPC without a way to the internet.
 type Reach struct {
@@ -33,6 +36,34 @@ func Endpoint(service string) (reach Reach, ok bool) {
 		return Reach{Endpoints: []string{service}}, true
 	}
 	return Reach{Unknown: true, Why: "which endpoint serves " + service + " is not known"}, false
+}
+
+// KnownEndpoint tells whether an endpoint service of AWS has this name after com.amazonaws.REGION.
+// New ones may be missing.
+func KnownEndpoint(name string) bool { return slices.Contains(endpointNames(), name) }
+
+// SuggestEndpoint gives the endpoint service that was meant by a misspelt name, by the prefix of the
+// actions or by the name of an SDK's client, or "".
+func SuggestEndpoint(name string) string {
+	lower := strings.ToLower(name)
+	for _, prefix := range []string{lower, prefixOfClient(lower),
+		prefixOfClient(strings.ReplaceAll(lower, "-", ""))} {
+		if reach, ok := Endpoint(prefix); ok {
+			return reach.Endpoints[0]
+		}
+	}
+	return nearest(lower, endpointNames())
+}
+
+// endpointNames lists every endpoint of the table.
+func endpointNames() []string {
+	names := []string{"s3", "dynamodb"}
+	for _, prefix := range append(namedAlike(), "ecr", "cloudwatch", "kinesis", "firehose", "ses", "tag",
+		"sagemaker", "pricing", "appsync") {
+		reach, _ := Endpoint(prefix)
+		names = append(names, reach.Endpoints...)
+	}
+	return names
 }
 
 // noEndpoint: services whose interface is global. com.amazonaws.iam (without a region) exists in

@@ -53,7 +53,26 @@ func (c *check) neverAllowed(g grant) {
 		return
 	}
 	c.fail("wrong-resource", fmt.Sprintf("%s works on %s, and none is among the resources",
-		g.pattern, typeNames(g.actions[at])), "add one, or move the action to another statement")
+		g.pattern, typeNames(g.actions[at])), "add one"+c.shortForm(g.actions[at])+
+		", or move the action to another statement")
+}
+
+// shortForm shows how the ARN of an action's first resource type is written: ", such as
+// sqs:QueueName"; nothing where it has none.
+func (c *check) shortForm(a Action) string {
+	service, _ := c.facts.Service(a.Service)
+	uses := slices.Clone(a.Uses)
+	slices.SortStableFunc(uses, func(x, y Use) int { return rank(x) - rank(y) })
+	t, ok := service.Type(uses[0].Type)
+	if !ok || len(t.Formats) == 0 {
+		return ""
+	}
+	parts := SplitARN(t.Formats[0])
+	if len(parts) != 6 {
+		return ""
+	}
+	name := strings.NewReplacer("${", "", "}", "").Replace(parts[5])
+	return ", such as " + parts[2] + ":" + name
 }
 
 func (c *check) unusedResource(r Resource) {

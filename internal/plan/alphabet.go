@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"regexp"
 	"regexp/syntax"
 	"strings"
 )
@@ -25,6 +26,13 @@ func admits(pattern, wanted string) string {
 		}
 	}
 	return found.String()
+}
+
+// admitsNothing tells whether the empty text matches the pattern, which holds for the whole value. An
+// unreadable pattern is reported elsewhere.
+func admitsNothing(pattern string) bool {
+	re, err := regexp.Compile(`\A(?:` + pattern + `)\z`)
+	return err == nil && re.MatchString("")
 }
 
 func mayHold(re *syntax.Regexp, r rune) bool {

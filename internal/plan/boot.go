@@ -121,7 +121,7 @@ func (m *maker) safeInShell(t spec.Text) {
 			continue
 		}
 		if bad := m.admitted(e, shellWild); bad != "" {
-			m.diags.Error(t.At, "wild-parameter", e.id+" may hold "+quote(bad)+
+			m.diags.Error(t.At, "wild-parameter", e.id+" may hold "+characters(bad)+
 				", which would end the quoted setting", "give the parameter a pattern without it",
 				diag.Note{Text: e.id + " is here", At: e.at})
 		}

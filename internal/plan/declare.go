@@ -20,6 +20,9 @@ type entity struct {
 	attrs  map[string]cfn.Value // what ${Name.Attr} becomes; nil: any attribute goes (raw resources)
 	arn    cfn.Value            // what the bare name means in resources:
 	iamArn cfn.Value            // in policies, the computed ARN of a named IAM thing: no dependency
+
+	needed   []Literal // where a parameter that may be blank must be given
+	isNeeded bool      // it is so somewhere; everywhere where needed is empty
 }
 
 // declare enters every name of the stack. Parameters come first: gates speak of them.
@@ -35,6 +38,7 @@ func (m *maker) declare() {
 		m.enter(p.Name, &entity{noun: "parameter", param: &p.Value, absent: !exists,
 			ref: cfn.Ref(p.Name.Value)})
 	}
+	m.required()
 	for _, n := range s.Endpoints {
 		m.enterGated(n.Name, endpointEntity(n), n.Value.When)
 	}

@@ -177,12 +177,22 @@ func (m *maker) function(f contract.Function, gates [][]Literal) {
 		"rolled back.", Unset, &InvokeConfig{Function: cfn.Ref(f.ID + "Function"), MaxAge: max(60, f.Service-f.Timeout)})
 }
 
-// functionName is PRODUCT-FUNCTION, the product cut so that prefix, name and UUID fit IAM's 64
+// functionName is PRODUCT-FUNCTION, the product cut, between words if it can be, so that prefix, name and UUID fit IAM's 64
 // characters.
 func (m *maker) functionName(f contract.Function) string {
 	room := 64 - prefixMax - len("--") - 36 - len(f.Short)
-	product := m.plan.Product.Name
-	return strings.TrimRight(product[:min(len(product), room)], "-") + "-" + f.Short
+	return cutWords(m.plan.Product.Name, room) + "-" + f.Short
+}
+
+// cutWords shortens a name with hyphens to whole words where one of them fits.
+func cutWords(name string, room int) string {
+	if len(name) <= room {
+		return name
+	}
+	if at := strings.LastIndex(name[:room+1], "-"); at > 0 {
+		return name[:at]
+	}
+	return name[:room]
 }
 
 // functionPolicy holds exactly what the contract lists, for the things of this stack.

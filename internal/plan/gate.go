@@ -43,7 +43,7 @@ func (m *maker) literal(a spec.Atom) (lit Literal, decided, holds bool) {
 	e := m.names[a.Name]
 	if e == nil || e.param == nil {
 		m.diags.Error(a.At, "unknown-gate", "no switch, optional parameter or variant "+quote(a.Name),
-			diag.DidYouMean(a.Name, m.gateNames()))
+			or(diag.DidYouMean(a.Name, m.gateNames()), m.gateHint()))
 		return Literal{}, true, true
 	}
 	p := e.param
@@ -51,6 +51,10 @@ func (m *maker) literal(a spec.Atom) (lit Literal, decided, holds bool) {
 		return Literal{}, true, a.Not
 	}
 	switch {
+	case a.Value != "" && p.Kind.Value == "switch":
+		m.diags.Error(a.At, "bad-gate", "the switch "+a.Name+" takes no value", "write "+
+			switchWord(a))
+		return Literal{}, true, true
 	case a.Value != "":
 		if !slices.ContainsFunc(p.OneOf, func(w spec.Word) bool { return w.Value == a.Value }) {
 			m.diags.Error(a.At, "unknown-gate", a.Name+" is never "+quote(a.Value),
@@ -58,12 +62,28 @@ func (m *maker) literal(a spec.Atom) (lit Literal, decided, holds bool) {
 			return Literal{}, true, true
 		}
 		return Literal{Not: a.Not, Atom: a.Name + "=" + a.Value}, false, false
-	case p.Kind.Value == "switch", p.Optional.Yes(false):
+	case p.Kind.Value == "switch", p.MayBeBlank():
 		return Literal{Not: a.Not, Atom: a.Name}, false, false
 	}
 	m.diags.Error(a.At, "bad-gate", a.Name+" is neither a switch nor optional, so it is always there",
 		"give it `optional: yes`, or compare it: "+a.Name+"=VALUE")
 	return Literal{}, true, true
+}
+
+// gateHint lists what a gate may speak of, or says how to get something to speak of.
+func (m *maker) gateHint() string {
+	if names := m.gateNames(); len(names) > 0 {
+		return "there are " + strings.Join(names, ", ")
+	}
+	return "add a parameter of kind switch, or variants"
+}
+
+// switchWord says a switch with a value as it is written: X=true is X, X=no is not X.
+func switchWord(a spec.Atom) string {
+	if (yesNo(a.Value) == "no") != a.Not {
+		return "not " + a.Name
+	}
+	return a.Name
 }
 
 func (m *maker) regionLiteral(a spec.Atom, fact string) (Literal, bool, bool) {

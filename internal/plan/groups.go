@@ -22,7 +22,7 @@ func (m *maker) securityGroups() {
 		place := m.place(n.Name.At)
 		body := &SecurityGroup{
 			Description: n.Name.Value + " of " + descriptionText(m.in.Product.Title.Value),
-			VPC:         m.value(place.VPC, e.gate), Tags: m.tags(n.Name.Value)}
+			VPC:         m.sorted(place.VPC, vpcSort, e.gate), Tags: m.tags(n.Name.Value)}
 		m.add(Resource{ID: n.Name.Value, Section: Network, Comment: n.Value.Why.Value, Gate: e.gate,
 			Condition: m.condition(e.gate), Body: body, Extra: m.extra(n.Value.Properties, e.gate),
 			From: n.Name.At})
@@ -53,6 +53,12 @@ func (m *maker) rules(group string, rules spec.Keyed[spec.Rule], outer []Literal
 		if !ok {
 			continue
 		}
+		answers := answersOf(n.Name.Value, n.Value.Accept)
+		if !egress && m.everywhere(peer) {
+			m.ask(answers, peer.At, "open-to-the-world", n.Name.Value+" lets the whole internet in",
+				"name the blocks that need it, or a prefix list")
+		}
+		m.unasked(answers)
 		ports := portsOf(n.Value, permission)
 		if !apart && len(within(gate, outer)) == 0 {
 			inside = append(inside, ports...)
@@ -65,6 +71,39 @@ func (m *maker) rules(group string, rules spec.Keyed[spec.Rule], outer []Literal
 	return inside
 }
 
+// everywhere tells whether a rule speaks of every address there is: as it stands, by a fact, or where
+// the customer leaves a parameter as it is.
+func (m *maker) everywhere(t spec.Text) bool {
+	all := []string{"any", "0.0.0.0/0", "::/0"}
+	values := []string{t.Raw}
+	if ref, ok := t.Lone(); ok {
+		values = m.possible(ref)
+	}
+	return slices.ContainsFunc(values, func(v string) bool { return slices.Contains(all, v) })
+}
+
+// possible lists what a reference is known to give: a fact's values, or a parameter's default.
+func (m *maker) possible(ref spec.Ref) []string {
+	var out []string
+	facts := []*spec.Fact{}
+	switch e := m.names[ref.Name]; {
+	case ref.Name == "facts":
+		facts = append(facts, m.in.Product.Facts.Get(ref.Attr))
+	case ref.Name == "region":
+		for _, r := range m.in.Product.Regions {
+			facts = append(facts, r.Facts.Get(ref.Attr))
+		}
+	case e != nil && e.param != nil && e.param.Default != nil && ref.Attr == "":
+		return []string{e.param.Default.Raw}
+	}
+	for _, f := range facts {
+		if f != nil {
+			out = append(out, f.Values...)
+		}
+	}
+	return out
+}
+
 func (m *maker) ruleResource(group string, n spec.Named[spec.Rule], p GroupPermission,
 	gate []Literal, egress, numbered bool) {
 	id := group + identifier(n.Name.Value)
@@ -74,7 +113,7 @@ func (m *maker) ruleResource(group string, n spec.Named[spec.Rule], p GroupPermi
 	if numbered {
 		id += title(p.Protocol) + itoa(p.FromPort)
 	}
-	m.add(Resource{ID: id, Section: Network, Comment: n.Value.Why.Value, Gate: gate,
+	m.add(Resource{ID: id, Section: Network, Comment: p.Comment, Gate: gate,
 		Condition: m.condition(gate), From: n.Name.At,
 		Body: &GroupRule{Egress: egress, Of: cfn.GetAtt(group, "GroupId"), Rule: p}})
 	m.waits["group "+group] = append(m.waits["group "+group], id)
@@ -83,7 +122,7 @@ func (m *maker) ruleResource(group string, n spec.Named[spec.Rule], p GroupPermi
 // peer decides who is at the other end; apart is true where the rule must be a resource of its own.
 func (m *maker) peer(group string, n spec.Named[spec.Rule], t spec.Text, gate []Literal,
 	egress bool) (p GroupPermission, apart, ok bool) {
-	p = GroupPermission{Comment: n.Value.Why.Value, Description: descriptionText(n.Name.Value)}
+	p = GroupPermission{Comment: accepted(n.Value.Why.Value, n.Value.Accept), Description: descriptionText(n.Name.Value)}
 	key, wrong := "from", n.Value.To
 	if egress {
 		key, wrong = "to", n.Value.From
@@ -115,14 +154,18 @@ func (m *maker) peer(group string, n spec.Named[spec.Rule], t spec.Text, gate []
 // block is known only later, so its rule must be a resource of its own.
 func (m *maker) referredPeer(p GroupPermission, t spec.Text, gate []Literal) (GroupPermission, bool,
 	bool) {
+	before := len(*m.diags)
 	v := m.value(t, gate)
+	if len(*m.diags) > before {
+		return p, false, false
+	}
 	ref, lone := t.Lone()
 	e := m.names[ref.Name]
 	fn, _ := v.(cfn.Fn)
 	switch {
 	case fn.Name == "": // a fact of the product
 		text, _ := v.(cfn.String)
-		return m.literalPeer(p, string(text), t.At)
+		return m.literalPeer(p, string(text), t.At, m.noteOfFact(ref)...)
 	case ref.Name == "region":
 		return m.regionalPeer(p, ref, v, t.At)
 	case lone && e != nil && e.param != nil && e.param.Kind.Value == "security-group" && ref.Attr == "":
@@ -177,8 +220,8 @@ func (m *maker) regionalPeer(p GroupPermission, ref spec.Ref, v cfn.Value, at di
 var prefixList = regexp.MustCompile(`^pl-[0-9a-f]{8,17}$`)
 
 // literalPeer reads a block of addresses or the id of a prefix list.
-func (m *maker) literalPeer(p GroupPermission, text string, at diag.Range) (GroupPermission, bool,
-	bool) {
+func (m *maker) literalPeer(p GroupPermission, text string, at diag.Range, notes ...diag.Note) (
+	GroupPermission, bool, bool) {
 	block, err := netip.ParsePrefix(text)
 	switch {
 	case prefixList.MatchString(text):
@@ -187,10 +230,10 @@ func (m *maker) literalPeer(p GroupPermission, text string, at diag.Range) (Grou
 	case err != nil:
 		m.diags.Error(at, "bad-cidr", quote(text)+" is no CIDR block and no security group",
 			or(diag.DidYouMean(text, append(m.nounNames("security group"), "self", "any")),
-				"write it as in 10.0.0.0/16, or name a security group of this stack"))
+				"write it as in 10.0.0.0/16, or name a security group of this stack"), notes...)
 		return p, false, false
 	case block.Masked() != block:
-		m.diags.Error(at, "bad-cidr", text+" has bits beyond its prefix", "write "+block.Masked().String())
+		m.diags.Error(at, "bad-cidr", text+" has bits beyond its prefix", "write "+block.Masked().String(), notes...)
 		return p, false, false
 	case block.Addr().Is6():
 		p.CIDRv6 = cfn.String(text)

@@ -159,10 +159,7 @@ func (m *maker) users() {
 		if len(own) > 0 {
 			body.Policies = []InlinePolicy{m.ownPolicy(e.id, own)}
 		}
-		comment := v.Why.Value
-		for _, a := range v.Accept {
-			comment += "\nAccepted (" + a.Name.Value + "): " + a.Value.Value
-		}
+		comment := accepted(v.Why.Value, v.Accept)
 		m.add(Resource{ID: e.id, Section: Identities, Comment: comment, Gate: e.gate,
 			Condition: m.condition(e.gate), Body: body, Extra: m.extra(v.Properties, e.gate),
 			From: n.Name.At})
@@ -172,13 +169,13 @@ func (m *maker) users() {
 
 func (m *maker) accessKey(n spec.Named[spec.User], e *entity) {
 	k := n.Value.AccessKey
+	answers := answersOf(n.Name.Value, n.Value.Accept)
+	defer m.unasked(answers)
 	if k == nil {
 		return
 	}
-	if spec.Keyed[spec.Word](n.Value.Accept).Get("access-key") == nil {
-		m.diags.Error(k.Name.At, "access-key", n.Name.Value+" gets a key that never expires",
-			"use a role; or answer with accept: { access-key: REASON } on the user")
-	}
+	m.ask(answers, k.Name.At, "access-key", n.Name.Value+" gets a key that never expires",
+		"use a role")
 	serial := max(k.Serial.Value, 1)
 	key, secret := k.Name.Value, k.Secret.Value
 	m.add(Resource{ID: key, Section: Identities, Gate: e.gate, Condition: m.condition(e.gate),

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"strings"
 	"time"
 
 	"byocfn/internal/cfn"
@@ -32,10 +33,10 @@ func (m *maker) instance(n spec.Named[spec.Instance], gate []Literal) {
 		subnet = &place.Subnets[0]
 	}
 	groups := orWords(v.SecurityGroups, place.SecurityGroups)
-	body := &Instance{LaunchTemplate: id + "Template", Type: m.value(v.Size, gate),
+	body := &Instance{LaunchTemplate: id + "Template", Type: m.sorted(v.Size, sizeSort, gate),
 		SecurityGroups: m.groups(groups, gate), Tags: m.tags(id)}
 	if subnet != nil {
-		body.Subnet = m.value(*subnet, gate)
+		body.Subnet = m.sorted(*subnet, subnetSort, gate)
 	}
 	for _, t := range v.Tags {
 		body.Tags = append(body.Tags, Tag{Key: t.Name.Value, Value: m.value(t.Value, gate)})
@@ -86,6 +87,10 @@ func (m *maker) launchTemplate(n spec.Named[spec.Instance], gate []Literal) *Lau
 // Source: EC2 user guide, "Use a Systems Manager parameter instead of an AMI ID in launch templates".
 func (m *maker) image(n spec.Named[spec.Instance]) cfn.Value {
 	v, name := n.Value.Image, n.Name.Value+"Image"
+	if !strings.HasPrefix(v.SSM.Value, "/") {
+		m.diags.Error(v.SSM.At, "bad-image", quote(v.SSM.Value)+" is no public SSM parameter",
+			"its name begins with a slash: /aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64")
+	}
 	p := Parameter{Name: name, Kind: "image", Label: "Machine image", From: v.SSM.At,
 		Group: m.groupOfSize(n), Type: "String"}
 	if v.Follow.Yes(false) {

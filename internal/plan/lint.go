@@ -26,9 +26,10 @@ func (m *maker) lint(in statementsOf, n spec.Named[spec.Statement], s Statement)
 		judged.Resources = append(judged.Resources, iam.Resource{Text: Plain(r),
 			Type: m.arnType(n.Value.Resources, i)})
 	}
-	used := map[string]bool{unreachable: true}
+	answers := answersOf(n.Name.Value, n.Value.Accept)
+	answers.asked[unreachable] = true
 	for _, f := range iam.Lint(m.in.Facts, judged) {
-		used[f.ID] = true
+		answers.asked[f.ID] = true
 		if slices.Contains(s.Accepts, f.ID) {
 			continue
 		}
@@ -38,12 +39,7 @@ func (m *maker) lint(in statementsOf, n spec.Named[spec.Statement], s Statement)
 		}
 		m.diags.Error(wordOf(n, f.Summary), f.ID, n.Name.Value+": "+f.Summary, strings.TrimPrefix(hint, "; or "))
 	}
-	for _, a := range n.Value.Accept {
-		if !used[a.Name.Value] {
-			m.diags.Warn(a.Name.At, "unused-accept", n.Name.Value+" accepts "+quote(a.Name.Value)+
-				", but nothing asks for it", "remove the answer, or correct its name")
-		}
-	}
+	m.unasked(answers)
 }
 
 // wordOf gives the place of the word that a finding speaks of: the longest of the statement's own

@@ -36,9 +36,21 @@ func Make(in Input) ([]*Plan, diag.List) {
 		for _, pass := range passes() {
 			pass(m)
 		}
+		if len(m.plan.Resources) == 0 && !diags.HasErrors() {
+			diags.Error(diag.Range{File: in.SpecFile}, "empty-stack", m.plan.nothing(),
+				"CloudFormation refuses a template without resources: add one, or remove the file")
+		}
 		plans = append(plans, m.plan)
 	}
 	return plans, diags
+}
+
+// nothing says which template has no resources.
+func (p *Plan) nothing() string {
+	if p.Variant == "" {
+		return "the stack has no resource"
+	}
+	return "the stack has no resource in the variant " + p.Variant
 }
 
 // passes is what planning does, in order. Names first, so that anything may refer to anything.
@@ -87,9 +99,11 @@ func newMaker(in Input, variant spec.Named[spec.Word], diags *diag.List) *maker 
 	m.plan = &Plan{
 		Product: Product{Name: p.Product.Value, Title: p.Title.Value, Vendor: p.Vendor.Value,
 			Release: p.Release.Value, Docs: p.Docs.Value,
-			Bucket: p.Publish.Bucket.Value, Prefix: p.Publish.Prefix.Value},
+			Bucket: p.Publish.Bucket.Value,
+			Prefix: or(p.Publish.Prefix.Value, p.Product.Value+"/")},
 		Stack: s.Name, Variant: variant.Name.Value, VariantText: variant.Value.Value,
 		About: s.About.Value, SpecFile: in.SpecFile,
+		Origin: "templates/" + p.Product.Value + "/" + s.Name + ".stack.yaml",
 	}
 	for _, t := range p.Tags {
 		m.plan.Product.TagKeys = append(m.plan.Product.TagKeys, t.Name.Value)

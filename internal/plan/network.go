@@ -5,6 +5,7 @@ import (
 
 	"byocfn/internal/cfn"
 	"byocfn/internal/diag"
+	"byocfn/internal/iam"
 	"byocfn/internal/spec"
 )
 
@@ -14,12 +15,18 @@ func (m *maker) vpcs() {
 		text := spec.ParseText(n.Name.Value, n.Name.At, m.diags)
 		ref, ok := text.Lone()
 		e := m.names[ref.Name]
+		gate, exists := m.gate(n.Value.When, nil)
+		if ok && e == nil {
+			m.diags.Error(n.Name.At, "unknown-reference", "nothing is named "+quote(ref.Name),
+				or(diag.DidYouMean(ref.Name, m.parametersOf("vpc")), "name a parameter of kind vpc"))
+			continue
+		}
 		if !ok || e == nil || e.param == nil || e.param.Kind.Value != "vpc" {
 			m.diags.Error(n.Name.At, "unknown-reference", quote(n.Name.Value)+" is no parameter of kind vpc",
 				"write it as a reference, such as \"${VpcId}\"")
 			continue
 		}
-		if e.absent {
+		if e.absent || !exists {
 			continue
 		}
 		if n.Value.DNS.Value != "ensure" {
@@ -29,7 +36,7 @@ func (m *maker) vpcs() {
 		id := stem(e.id) + "Dns"
 		comment := n.Value.Why.Value + ".\nSwitches on the two DNS attributes of the VPC where they " +
 			"are off; never switches them off again."
-		m.custom("vpcdns", id, comment, nil, n.Name.At, cfn.Map{{Key: "VpcId", Value: cfn.Ref(e.id)}})
+		m.custom("vpcdns", id, comment, gate, n.Name.At, cfn.Map{{Key: "VpcId", Value: cfn.Ref(e.id)}})
 	}
 }
 
@@ -67,9 +74,14 @@ type named struct {
 func (m *maker) interfaceEndpoint(n spec.Named[spec.Endpoint], gate []Literal) {
 	v := n.Value
 	place := m.place(v.Why.At)
+	answers := answersOf(n.Name.Value, v.Accept)
+	m.interfaceOnly(n)
+	m.knownService(v.Service, answers)
+	m.needsDNS(n, place, gate, answers)
+	m.unasked(answers)
 	body := &InterfaceEndpoint{
-		Service: m.service(v.Service, gate), VPC: m.value(place.VPC, gate),
-		Subnets:        m.values(orTexts(v.Subnets, place.Subnets), gate),
+		Service: m.service(v.Service, gate), VPC: m.sorted(place.VPC, vpcSort, gate),
+		Subnets:        m.sortedAll(orTexts(v.Subnets, place.Subnets), subnetSort, gate),
 		SecurityGroups: m.groups(orWords(v.SecurityGroups, place.SecurityGroups), gate),
 		Tags:           m.tags(n.Name.Value, m.stackTag()),
 	}
@@ -78,13 +90,14 @@ func (m *maker) interfaceEndpoint(n spec.Named[spec.Endpoint], gate []Literal) {
 		body.PrivateDNSComment = "EndpointNames switches it on as soon as the endpoint answers."
 	case "native":
 		body.PrivateDNS = true
+		m.afterDNS(n.Name.Value)
 	case "", "no":
 		body.PrivateDNSComment = "The endpoint is used by its own DNS name."
 	default:
 		m.diags.Error(v.PrivateDNS.At, "bad-value", "privateDns cannot be "+quote(v.PrivateDNS.Value),
 			"write ensure, native or no")
 	}
-	m.add(Resource{ID: n.Name.Value, Section: Network, Comment: v.Why.Value, Gate: gate,
+	m.add(Resource{ID: n.Name.Value, Section: Network, Comment: accepted(v.Why.Value, v.Accept), Gate: gate,
 		Condition: m.condition(gate), Body: body, Extra: m.extra(v.Properties, gate), From: n.Name.At})
 	m.afterLookups(n.Name.Value, orTexts(v.Subnets, place.Subnets))
 }
@@ -100,16 +113,88 @@ func (m *maker) afterLookups(id string, subnets spec.Texts) {
 	}
 }
 
+// interfaceOnly refuses what an interface endpoint would not heed.
+func (m *maker) interfaceOnly(n spec.Named[spec.Endpoint]) {
+	refuse := func(key string, at diag.Range) {
+		m.diags.Error(at, "gateway-only", n.Name.Value+": "+key+" is for gateway endpoints only",
+			"write type: gateway, or remove "+key)
+	}
+	if n.Value.RoutesOf != nil {
+		refuse("routesOf", n.Value.RoutesOf.At)
+	}
+	if n.Value.Existing.Value != "" {
+		refuse("existing", n.Value.Existing.At)
+	}
+}
+
+// knownService warns of a short name that no endpoint service is known to have.
+func (m *maker) knownService(t spec.Text, a answers) {
+	if name, ok := shortName(t); ok && !iam.KnownEndpoint(name) {
+		hint := ""
+		if near := iam.SuggestEndpoint(name); near != "" {
+			hint = "did you mean " + quote(near) + "?"
+		}
+		m.advise(a, t.At, "unknown-service", "no endpoint service "+quote(name)+" of AWS is known", hint)
+	}
+}
+
+// needsDNS wants the VPC's two DNS attributes on where an endpoint gets a private name: EC2 refuses
+// the name otherwise. Source: VPC user guide, "Access an AWS service using an interface VPC endpoint".
+func (m *maker) needsDNS(n spec.Named[spec.Endpoint], place *spec.Place, gate []Literal, a answers) {
+	private := n.Value.PrivateDNS
+	if private.Value != "ensure" && private.Value != "native" {
+		return
+	}
+	ref, lone := place.VPC.Lone()
+	if e := m.names[ref.Name]; !lone || e == nil || e.param == nil {
+		return
+	}
+	for _, v := range m.in.Stack.VPC {
+		when, exists := m.gate(v.Value.When, nil)
+		if v.Name.Value == "${"+ref.Name+"}" && exists && implies(gate, when) {
+			return
+		}
+	}
+	m.ask(a, private.At, "vpc-dns", n.Name.Value+" gets a private name, which EC2 refuses in a VPC "+
+		"without DNS", `add vpc: { "${`+ref.Name+`}": { dns: ensure, why: … } }`)
+}
+
+// shortName gives the name of an endpoint service of AWS that is written without its beginning.
+func shortName(t spec.Text) (string, bool) {
+	name, ok := t.Literal()
+	return name, ok && !strings.HasPrefix(name, "com.amazonaws.") && !strings.HasPrefix(name, "aws.")
+}
+
 // service completes the short name of an AWS service; a name with dots is an endpoint service.
 func (m *maker) service(t spec.Text, gate []Literal) cfn.Value {
-	if name, ok := t.Literal(); ok && !strings.HasPrefix(name, "com.amazonaws.") {
+	if name, ok := shortName(t); ok {
 		return cfn.Sub("com.amazonaws.${AWS::Region}." + name)
 	}
 	return m.value(t, gate)
 }
 
+// gatewayOnly refuses what a gateway would not heed: it has routes and no address.
+func (m *maker) gatewayOnly(n spec.Named[spec.Endpoint]) {
+	v := n.Value
+	refuse := func(key string, at diag.Range) {
+		m.diags.Error(at, "interface-only", n.Name.Value+": "+key+" is for interface endpoints only",
+			"remove it, or type: gateway")
+	}
+	if v.PrivateDNS.Value != "" && v.PrivateDNS.Value != "no" {
+		refuse("privateDns", v.PrivateDNS.At)
+	}
+	if len(v.Subnets) > 0 {
+		refuse("subnets", v.Subnets[0].At)
+	}
+	if len(v.SecurityGroups) > 0 {
+		refuse("securityGroups", v.SecurityGroups[0].At)
+	}
+}
+
 func (m *maker) gateway(n spec.Named[spec.Endpoint], gate []Literal) {
 	v := n.Value
+	m.unasked(answersOf(n.Name.Value, v.Accept))
+	m.gatewayOnly(n)
 	service, _ := v.Service.Literal()
 	if service != "s3" && service != "dynamodb" {
 		m.diags.Error(v.Service.At, "bad-value", "no gateway endpoint serves "+quote(v.Service.Raw),
@@ -127,8 +212,8 @@ func (m *maker) gateway(n spec.Named[spec.Endpoint], gate []Literal) {
 	properties := cfn.Map{
 		{Key: "Service", Value: cfn.String(service)},
 		{Key: "Existing", Value: cfn.String("adopt")},
-		{Key: "VpcId", Value: m.value(place.VPC, gate)},
-		{Key: "SubnetId", Value: m.value(*v.RoutesOf, gate)},
+		{Key: "VpcId", Value: m.sorted(place.VPC, vpcSort, gate)},
+		{Key: "SubnetId", Value: m.sorted(*v.RoutesOf, subnetSort, gate)},
 		{Key: "Vendor", Value: cfn.String(m.in.Product.Product.Value)},
 	}
 	if group := m.anyGroup(gate); group != nil {
@@ -168,9 +253,14 @@ func (m *maker) endpointNames(ensured []named) {
 			Comment: "Whatever changes the endpoints makes this look again."},
 		{Key: "SecurityGroupIds", Value: cfn.Values(m.groups(place.SecurityGroups, nil)...)},
 	})
+	m.afterDNS("EndpointNames")
+}
+
+// afterDNS lets what gives an endpoint a private name wait until the VPC can answer it.
+func (m *maker) afterDNS(id string) {
 	for _, n := range m.in.Stack.VPC {
 		ref, _ := spec.ParseText(n.Name.Value, n.Name.At, m.diags).Lone()
-		m.waits["EndpointNames"] = append(m.waits["EndpointNames"], stem(ref.Name)+"Dns")
+		m.waits[id] = append(m.waits[id], stem(ref.Name)+"Dns")
 	}
 }
 

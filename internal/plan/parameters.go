@@ -44,6 +44,7 @@ func (m *maker) parameter(n spec.Named[spec.Parameter]) {
 	m.choices(p, &out)
 	m.defaultOf(n, &out)
 	m.belongs(n)
+	m.demand(n, &out)
 	if out.Refuses(out.Example) != "" {
 		out.Example = "" // the kind's, which the parameter's own constraints rule out
 	}
@@ -65,6 +66,10 @@ func (m *maker) constrain(n spec.Named[spec.Parameter], k kind, out *Parameter) 
 				"say what the value must be, such as says: must be three digits")
 		}
 	}
+	if least, most := numberOf(p.Min), numberOf(p.Max); least != nil && most != nil && *least > *most {
+		m.diags.Error(p.Min.At, "bad-range", n.Name.Value+": min is greater than max, so nothing fits",
+			"write min: "+itoa(*most)+" and max: "+itoa(*least))
+	}
 	if k.Type == "Number" {
 		out.MinValue, out.MaxValue = numberOf(p.Min), numberOf(p.Max)
 		return
@@ -75,7 +80,7 @@ func (m *maker) constrain(n spec.Named[spec.Parameter], k kind, out *Parameter) 
 			out.MaxLength = &k.MaxLength
 		}
 	}
-	if p.Optional.Yes(false) {
+	if p.MayBeBlank() {
 		m.mayBeEmpty(p, k)
 		out.AllowedPattern = orEmpty(out.AllowedPattern)
 		out.ConstraintDescription = emptyOr(out.ConstraintDescription)
@@ -86,7 +91,7 @@ func (m *maker) constrain(n spec.Named[spec.Parameter], k kind, out *Parameter) 
 func (m *maker) mayBeEmpty(p spec.Parameter, k kind) {
 	switch {
 	case k.Type != "String":
-		m.diags.Error(p.Optional.At, "bad-optional", p.Kind.Value+" cannot be optional",
+		m.diags.Error(optionalAt(p), "bad-optional", p.Kind.Value+" cannot be optional",
 			"CloudFormation refuses an empty value of the type "+k.Type)
 	case p.Min.Value > 0:
 		m.diags.Error(p.Min.At, "bad-optional", "what may be empty has no least length",
@@ -98,15 +103,15 @@ func (m *maker) mayBeEmpty(p spec.Parameter, k kind) {
 func (m *maker) choices(p spec.Parameter, out *Parameter) {
 	if p.Kind.Value == "switch" {
 		out.AllowedValues = []string{"yes", "no"}
-		if p.Optional.Yes(false) {
-			m.diags.Error(p.Optional.At, "bad-optional", "a switch cannot be optional",
+		if p.MayBeBlank() {
+			m.diags.Error(optionalAt(p), "bad-optional", "a switch cannot be optional",
 				"it is yes or no: remove optional")
 		}
 	}
 	if p.Kind.Value == "enum" && len(p.OneOf) == 0 {
 		m.diags.Error(p.Kind.At, "missing-key", "an enum needs oneOf", "list the values: oneOf: [a, b]")
 	}
-	if len(p.OneOf) > 0 && p.Optional.Yes(false) {
+	if len(p.OneOf) > 0 && p.MayBeBlank() {
 		out.AllowedValues = []string{""}
 	}
 	for _, w := range p.OneOf {
@@ -121,7 +126,7 @@ func (m *maker) choices(p spec.Parameter, out *Parameter) {
 // defaultOf settles the default, and holds it and the example against the constraints.
 func (m *maker) defaultOf(n spec.Named[spec.Parameter], out *Parameter) {
 	p := n.Value
-	if p.Optional.Yes(false) {
+	if p.MayBeBlank() {
 		empty := ""
 		out.Default = &empty
 	}

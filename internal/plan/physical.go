@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"strings"
 
 	"byocfn/internal/cfn"
@@ -75,10 +76,23 @@ func printable() string {
 func (m *maker) bucketNamed(name spec.Text, gate []Literal) cfn.Value {
 	m.checkName(name, bucketName)
 	text, literal := name.Literal()
+	if !m.unique(name) {
+		m.diags.Warn(name.At, "fixed-name", "two stacks cannot both have a bucket of this name, nor can "+
+			"two accounts", "add what tells them apart, such as -${stack.suffix}")
+	}
 	edge := strings.Trim(text, ".-") != text || strings.Contains(text, "..")
 	if literal && (edge || len(text) < 3) {
 		m.diags.Error(name.At, "bad-name", quote(text)+" cannot be the name of a bucket",
 			"begin and end with a letter or digit, without two dots in a row; at least 3 characters")
 	}
 	return m.value(name, gate)
+}
+
+// unique tells whether a name holds something that differs from stack to stack or account to account:
+// anything but literals, facts and what the product says of itself.
+func (m *maker) unique(name spec.Text) bool {
+	return slices.ContainsFunc(name.Refs(), func(r spec.Ref) bool {
+		return !slices.Contains([]string{"product", "facts", "region", "AWS::Region", "AWS::Partition",
+			"AWS::URLSuffix"}, r.Name)
+	})
 }

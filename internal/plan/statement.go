@@ -149,8 +149,11 @@ func (m *maker) arnOfName(e *entity, t spec.Text, owner string, gate []Literal) 
 func (m *maker) arn(t spec.Text, gate []Literal) cfn.Value {
 	full, ok, why := iam.Complete(m.in.Facts, t.Raw)
 	if !ok {
-		head, _, _ := strings.Cut(t.Raw, "/")
+		head, tail, slash := strings.Cut(t.Raw, "/")
 		hint := diag.DidYouMean(head, m.allNames())
+		if near := diag.Suggest(head, m.allNames()); near != "" && slash {
+			hint = "did you mean " + quote(near+"/"+tail) + "?"
+		}
 		if !strings.HasPrefix(why, quote(t.Raw)) {
 			why = quote(t.Raw) + ": " + why
 		}
@@ -183,15 +186,31 @@ func (m *maker) bucketPrincipal(s *Statement, n spec.Named[spec.Statement], gate
 func (m *maker) safeInPolicy(t spec.Text) {
 	for _, ref := range t.Refs() {
 		e := m.names[ref.Name]
-		if e == nil || e.param == nil || e.param.Wildcard.Value != "" {
+		if e == nil || e.param == nil {
 			continue
 		}
-		if bad := m.admitted(e, policyWild); bad != "" {
-			m.diags.Error(t.At, "wild-parameter", e.id+" may hold "+bad+", which would widen the policy",
-				"give it a pattern from ^ to $ without these, or say why it may: wildcard: REASON",
-				diag.Note{Text: e.id + " is here", At: e.at})
+		if m.emptiable(e) { // said once, where it is to be mended
+			m.diags.Error(e.at, "empty-parameter", e.id+" may be empty, which would widen a policy",
+				"give it min: 1; or optional: yes, and what uses it a matching when",
+				diag.Note{Text: "it is used here", At: t.At})
+		}
+		note := diag.Note{Text: e.id + " is here", At: e.at}
+		if bad := m.admitted(e, policyWild); bad != "" && e.param.Wildcard.Value == "" {
+			m.diags.Error(t.At, "wild-parameter", e.id+" may hold "+characters(bad)+
+				", which would widen the policy", "give it a pattern from ^ to $ without these, "+
+				"or say why it may: wildcard: REASON", note)
 		}
 	}
+}
+
+// emptiable tells whether a parameter that counts as given may still be empty.
+func (m *maker) emptiable(e *entity) bool {
+	p, k := e.param, kinds()[e.param.Kind.Value]
+	if k.Type != "String" || p.MayBeBlank() || len(p.OneOf) > 0 || p.Kind.Value == "switch" ||
+		p.Min.Value > 0 {
+		return false
+	}
+	return admitsNothing(or(p.Pattern.Value, k.Pattern))
 }
 
 // admitted tells which of the characters a parameter's value may hold.

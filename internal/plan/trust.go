@@ -46,17 +46,9 @@ func (m *maker) principal(s *Statement, t spec.Trust, n spec.Named[spec.Role], g
 	}
 }
 
-// accountForm is a literal account id.
-var accountForm = regexp.MustCompile(`^[0-9]{12}$`)
-
 // accountRoot is another account as principal. Its id must not be able to become "*".
 func (m *maker) accountRoot(account spec.Text, gate []Literal) cfn.Value {
-	m.safeInPolicy(account)
-	id := m.value(account, gate)
-	if text, ok := id.(cfn.String); ok && !accountForm.MatchString(string(text)) {
-		m.diags.Error(account.At, "bad-account", quote(string(text))+" is no account",
-			"write its 12 digits in quotes, or refer to a parameter of kind account-id")
-	}
+	id := m.sorted(account, accountSort, gate)
 	return cfn.Map{{Key: "AWS", Value: concat(cfn.Sub("arn:${AWS::Partition}:iam::"), id,
 		cfn.String(":root"))}}
 }
@@ -77,6 +69,9 @@ func servicePrincipal(service string) cfn.Value {
 	return cfn.Map{{Key: "Service", Value: cfn.String(service + ".amazonaws.com")}}
 }
 
+// externalForm is a literal external id of at most 1224 characters. Source: STS API reference, AssumeRole, ExternalId.
+var externalForm = regexp.MustCompile(`^[A-Za-z0-9_+=,.@:/-]{2,}$`)
+
 // accountPrincipal trusts another account; without an external id anyone whom that account serves
 // could have it take the role (the confused deputy).
 func (m *maker) accountPrincipal(s *Statement, t spec.Trust, gate []Literal) {
@@ -88,6 +83,11 @@ func (m *maker) accountPrincipal(s *Statement, t spec.Trust, gate []Literal) {
 	}
 	for _, id := range t.ExternalID {
 		m.safeInPolicy(id)
+		if text, literal := id.Literal(); literal &&
+			(!externalForm.MatchString(text) || len(text) > 1224) {
+			m.diags.Error(id.At, "bad-external-id", quote(text)+" is no external id",
+				`write at least 2 characters, letters, digits and _+=,.@:/- only; better "${ExternalId}"`)
+		}
 	}
 	s.Condition = cfn.Map{{Key: "StringEquals", Value: cfn.Map{
 		{Key: "sts:ExternalId", Value: oneOrMany(m.values(t.ExternalID, gate))}}}}

@@ -15,7 +15,8 @@ type Plan struct {
 	Variant     string // restricted; empty for a stack without variants
 	VariantText string
 	About       string
-	SpecFile    string // templates/velodb/agent.stack.yaml
+	SpecFile    string // the stack's file as it was given, for diagnostics
+	Origin      string // templates/velodb/agent.stack.yaml, wherever the file was found
 	Isolated    bool   // the subnets of this variant have no way to the internet
 	Regions     []string
 	Parameters  []Parameter
@@ -46,6 +47,8 @@ type Parameter struct {
 	ConstraintDescription    string
 	MinLength, MaxLength     *int
 	MinValue, MaxValue       *int
+	IsRequired               bool      // where RequiredWhen holds, a blank is refused by a rule
+	RequiredWhen             []Literal // switches and NAME=VALUE
 	NoEcho                   bool
 	From                     diag.Range
 }
@@ -53,6 +56,7 @@ type Parameter struct {
 // Rule is an assertion that CloudFormation checks before it creates anything.
 type Rule struct {
 	Name, Comment, Description string
+	Condition                  cfn.Value // when it is checked; nil for always
 	Assert                     cfn.Value
 }
 

@@ -67,8 +67,7 @@ func (m *maker) ref(r spec.Ref, at diag.Range, gate []Literal) cfn.Value {
 	}
 	e := m.names[r.Name]
 	if e == nil {
-		m.diags.Error(at, "unknown-reference", "nothing is named "+quote(r.Name),
-			diag.DidYouMean(r.Name, m.allNames()))
+		m.diags.Error(at, "unknown-reference", "nothing is named "+quote(r.Name), m.nearName(r.Name))
 		return cfn.String("")
 	}
 	if !m.present(e, r, at, gate) {
@@ -90,6 +89,38 @@ func (m *maker) ref(r spec.Ref, at diag.Range, gate []Literal) cfn.Value {
 	return cfn.String("")
 }
 
+// nearName guesses what a name that nothing has was meant to be.
+func (m *maker) nearName(name string) string {
+	switch {
+	case m.in.Product.Facts.Get(name) != nil:
+		return "did you mean ${facts." + name + "}?"
+	case m.hasFact(name):
+		return "did you mean ${region." + name + "}?"
+	}
+	return diag.DidYouMean(name, m.allNames())
+}
+
+// unknownFact says how a regional fact comes into being.
+func (m *maker) unknownFact(name string, at diag.Range) {
+	hint := diag.DidYouMean(name, m.factNames())
+	switch {
+	case hint != "":
+	case name == "" && len(m.factNames()) > 0:
+		hint = "it has " + strings.Join(m.factNames(), ", ")
+	case name == "":
+		hint = "write ${region.FACT}, and FACT for every region in product.yaml"
+	case m.in.Product.Facts.Get(name) != nil:
+		hint = "did you mean ${facts." + name + "}?"
+	default:
+		first := "us-east-1"
+		if rs := m.in.Product.Regions; len(rs) > 0 {
+			first = rs[0].Name.Value
+		}
+		hint = "add it to every region in product.yaml: " + first + ": { " + name + ": … }"
+	}
+	m.diags.Error(at, "unknown-attribute", "region has no attribute "+quote(name), hint)
+}
+
 // present refuses a reference to what may not exist where the reference stands.
 func (m *maker) present(e *entity, r spec.Ref, at diag.Range, gate []Literal) bool {
 	note := diag.Note{Text: e.id + " is here", At: e.at}
@@ -98,9 +129,8 @@ func (m *maker) present(e *entity, r spec.Ref, at diag.Range, gate []Literal) bo
 			"give this the same `when`", note)
 		return false
 	}
-	if e.param != nil && e.param.Optional.Yes(false) {
-		given := []Literal{{Atom: e.id}}
-		if !implies(gate, given) {
+	if e.param != nil && e.param.MayBeBlank() {
+		if !e.isGiven(gate) {
 			m.diags.Error(at, "gated-reference", e.id+" may be empty", "give this when: "+e.id, note)
 			return false
 		}
@@ -145,7 +175,7 @@ func (m *maker) builtin(r spec.Ref, at diag.Range) (cfn.Value, bool) {
 	switch r.Name {
 	case "region":
 		if !m.hasFact(r.Attr) {
-			m.unknownAttr("region", r.Attr, m.factNames(), at)
+			m.unknownFact(r.Attr, at)
 		}
 		return regionFact(r.Attr), true
 	case "facts":

@@ -12,6 +12,24 @@ import (
 
 func quote(s string) string { return strconv.Quote(s) }
 
+// characters lists single characters so that each can be told from the text around it.
+func characters(s string) string {
+	var each []string
+	for _, r := range s {
+		switch r {
+		case '"':
+			each = append(each, `'"'`)
+		case '\n':
+			each = append(each, "a line break")
+		case '\r':
+			each = append(each, "a carriage return")
+		default:
+			each = append(each, `"`+string(r)+`"`)
+		}
+	}
+	return enumerate(each, "or")
+}
+
 func itoa(n int) string { return strconv.Itoa(n) }
 
 func title(s string) string {
@@ -114,7 +132,7 @@ func (m *maker) gateNames() []string {
 	out := namesOf(m.in.Stack.Variants)
 	for _, n := range m.nounNames("parameter") {
 		p := m.names[n].param
-		if p.Kind.Value == "switch" || p.Optional.Yes(false) || len(p.OneOf) > 0 {
+		if p.Kind.Value == "switch" || p.MayBeBlank() || len(p.OneOf) > 0 {
 			out = append(out, n)
 		}
 	}

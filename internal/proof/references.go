@@ -42,6 +42,7 @@ func References(p *plan.Plan) diag.List {
 	}
 	for _, rule := range p.Rules {
 		r.parametersOnly("rule "+rule.Name, rule.Assert)
+		r.parametersOnly("rule "+rule.Name, rule.Condition)
 	}
 	for i := range p.Resources {
 		res := &p.Resources[i]

@@ -83,6 +83,9 @@ func (f *Flag) Yes(byDefault bool) bool {
 	return f.Value
 }
 
+// MayBeBlank tells whether the customer may leave the parameter empty, be it under some condition only.
+func (p *Parameter) MayBeBlank() bool { return p.Optional.Yes(false) || len(p.Required) > 0 }
+
 // Get gives the entry of a name, or nil.
 func (k Keyed[T]) Get(name string) *T {
 	for i := range k {

@@ -26,7 +26,7 @@ func sample() *plan.Plan {
 		Stack: "agent", Variant: "shut", VariantText: "No way out",
 		About: "Installs the agent, e.g. in your VPC. It pulls instructions, pushes metrics and " +
 			"does nothing else that anybody would have to know of before it is launched.",
-		SpecFile: "templates/odd/agent.stack.yaml",
+		Origin: "templates/odd/agent.stack.yaml",
 		Parameters: []plan.Parameter{
 			{
 				Name: "VpcId", Type: "AWS::EC2::VPC::Id", Group: "Network", Label: "VPC",

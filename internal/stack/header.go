@@ -28,7 +28,7 @@ func header(p *plan.Plan) string {
 			labelled("Permissions",
 				"README.md and permissions.json beside this template give the reason of each"),
 			labelled("Verify", verify),
-			"Written by byocfn from "+p.SpecFile+". Do not edit.",
+			"Written by byocfn from "+p.Origin+". Do not edit.",
 		),
 	}
 	blocks = slices.DeleteFunc(blocks, func(s string) bool { return s == "" })

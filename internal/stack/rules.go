@@ -8,6 +8,10 @@ import (
 func rules(rs []plan.Rule) cfn.Map {
 	var out cfn.Map
 	for _, r := range rs {
+		var rule cfn.Map
+		if r.Condition != nil {
+			rule = cfn.Map{{Key: "RuleCondition", Value: r.Condition}}
+		}
 		assertion := cfn.Map{
 			{Key: "Assert", Value: r.Assert},
 			{Key: "AssertDescription", Value: cfn.String(r.Description)},
@@ -15,7 +19,7 @@ func rules(rs []plan.Rule) cfn.Map {
 		out = append(out, cfn.Entry{
 			Key:     r.Name,
 			Comment: r.Comment,
-			Value:   cfn.Map{{Key: "Assertions", Value: cfn.Values(assertion)}},
+			Value:   append(rule, cfn.Entry{Key: "Assertions", Value: cfn.Values(assertion)}),
 		})
 	}
 	return out

@@ -12,8 +12,9 @@ synth: ## compile templates/ into dist/
 check: ## compile templates/ in every combination and write nothing
 	go run ./cmd/byocfn check
 
-tools: ## install the pinned linters into .cache/, once for each lock file
+tools: ## install the pinned linters and the emulator into .cache/, once for each lock file
 	@internal/lint/tools/install.sh internal/lint/tools .cache/lint
+	@internal/emulator/tools/install.sh internal/emulator/tools .cache/emulator
 
 test: tools vet ## run all tests
 	go test -timeout 20m ./...

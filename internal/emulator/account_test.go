@@ -1,0 +1,228 @@
+package emulator
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+
+	logstypes "github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
+	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
+	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
+	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
+	secretstypes "github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
+)
+
+// account is one AWS account. Each launch has its own, so that what it leaves behind is its own.
+type account struct {
+	id      string
+	world   *world
+	cfn     *cloudformation.Client
+	ec2     *ec2.Client
+	iam     *iam.Client
+	lambda  *lambda.Client
+	logs    *cloudwatchlogs.Client
+	s3      *s3.Client
+	secrets *secretsmanager.Client
+}
+
+// account gives a new account. The emulator takes an access key of 12 digits for the root of the
+// account with that number.
+func (w *world) account(t *testing.T) *account {
+	t.Helper()
+	a := w.inRegion(fmt.Sprintf("1111222%05d", w.accounts.Add(1)), region)
+	w.publish(t, a)
+	return a
+}
+
+func (w *world) inRegion(id, region string) *account {
+	config := aws.Config{
+		Region: region, BaseEndpoint: aws.String(w.url),
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: id, SecretAccessKey: "test"}, nil
+		}),
+	}
+	return &account{
+		id: id, world: w,
+		cfn: cloudformation.NewFromConfig(config), ec2: ec2.NewFromConfig(config),
+		iam: iam.NewFromConfig(config), lambda: lambda.NewFromConfig(config),
+		logs: cloudwatchlogs.NewFromConfig(config), secrets: secretsmanager.NewFromConfig(config),
+		s3: s3.NewFromConfig(config, func(o *s3.Options) { o.UsePathStyle = true }),
+	}
+}
+
+func (a *account) bucket(t *testing.T, name string) {
+	t.Helper()
+	if _, err := a.s3.CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: &name}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (a *account) put(t *testing.T, bucket, key string, data []byte) {
+	t.Helper()
+	_, err := a.s3.PutObject(t.Context(), &s3.PutObjectInput{
+		Bucket: &bucket, Key: &key, Body: bytes.NewReader(data),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// network is the customer's VPC. The service of the vendor is offered in the zone of offered alone.
+type network struct {
+	vpc, offered, table, elsewhere, gateway string
+}
+
+// network makes a VPC with both DNS attributes off, two subnets with a route table each and, where
+// asked for, an S3 endpoint of the customer's own.
+func (a *account) network(t *testing.T, ownGateway bool) network {
+	t.Helper()
+	made, err := a.ec2.CreateVpc(t.Context(), &ec2.CreateVpcInput{CidrBlock: aws.String("10.20.0.0/16")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := network{vpc: *made.Vpc.VpcId}
+	_, err = a.ec2.ModifyVpcAttribute(t.Context(), &ec2.ModifyVpcAttributeInput{
+		VpcId: &n.vpc, EnableDnsSupport: &types.AttributeBooleanValue{Value: aws.Bool(false)},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n.offered, n.table = a.subnet(t, n.vpc, "10.20.1.0/24", region+"b", "use1-az2")
+	n.elsewhere, _ = a.subnet(t, n.vpc, "10.20.2.0/24", region+"a", "use1-az1")
+	if ownGateway {
+		gateway, err := a.ec2.CreateVpcEndpoint(t.Context(), &ec2.CreateVpcEndpointInput{
+			VpcId: &n.vpc, ServiceName: aws.String("com.amazonaws." + region + ".s3"),
+			RouteTableIds: []string{n.table}, VpcEndpointType: types.VpcEndpointTypeGateway,
+			TagSpecifications: []types.TagSpecification{{
+				ResourceType: types.ResourceTypeVpcEndpoint,
+				Tags:         []types.Tag{{Key: aws.String("owner"), Value: aws.String("network team")}},
+			}},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		n.gateway = *gateway.VpcEndpoint.VpcEndpointId
+	}
+	return n
+}
+
+func (a *account) subnet(t *testing.T, vpc, cidr, zone, zoneID string) (subnet, table string) {
+	t.Helper()
+	made, err := a.ec2.CreateSubnet(t.Context(), &ec2.CreateSubnetInput{
+		VpcId: &vpc, CidrBlock: &cidr, AvailabilityZone: &zone,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := aws.ToString(made.Subnet.AvailabilityZoneId); got != zoneID {
+		t.Fatalf("the emulator calls %s %s, the test expects %s", zone, got, zoneID)
+	}
+	routes, err := a.ec2.CreateRouteTable(t.Context(), &ec2.CreateRouteTableInput{VpcId: &vpc})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = a.ec2.AssociateRouteTable(t.Context(), &ec2.AssociateRouteTableInput{
+		SubnetId: made.Subnet.SubnetId, RouteTableId: routes.RouteTable.RouteTableId,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return *made.Subnet.SubnetId, *routes.RouteTable.RouteTableId
+}
+
+// networks describes everything of EC2's network in the account, as JSON.
+func (a *account) networks(t *testing.T) string {
+	t.Helper()
+	ctx := t.Context()
+	vpcs, err1 := a.ec2.DescribeVpcs(ctx, &ec2.DescribeVpcsInput{})
+	subnets, err2 := a.ec2.DescribeSubnets(ctx, &ec2.DescribeSubnetsInput{})
+	tables, err3 := a.ec2.DescribeRouteTables(ctx, &ec2.DescribeRouteTablesInput{})
+	endpoints, err4 := a.ec2.DescribeVpcEndpoints(ctx, &ec2.DescribeVpcEndpointsInput{})
+	groups, err5 := a.ec2.DescribeSecurityGroups(ctx, &ec2.DescribeSecurityGroupsInput{})
+	if err := errors.Join(err1, err2, err3, err4, err5); err != nil {
+		t.Fatal(err)
+	}
+	text, err := json.MarshalIndent([]any{
+		vpcs.Vpcs, subnets.Subnets, tables.RouteTables, endpoints.VpcEndpoints, groups.SecurityGroups,
+	}, "", " ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// inventory names what else the account holds: identities, functions, logs, secrets, machines, data.
+func (a *account) inventory(t *testing.T) []string {
+	t.Helper()
+	ctx := t.Context()
+	roles, err1 := a.iam.ListRoles(ctx, &iam.ListRolesInput{})
+	users, err2 := a.iam.ListUsers(ctx, &iam.ListUsersInput{})
+	policies, err3 := a.iam.ListPolicies(ctx, &iam.ListPoliciesInput{Scope: iamtypes.PolicyScopeTypeLocal})
+	profiles, err4 := a.iam.ListInstanceProfiles(ctx, &iam.ListInstanceProfilesInput{})
+	functions, err5 := a.lambda.ListFunctions(ctx, &lambda.ListFunctionsInput{})
+	logs, err6 := a.logs.DescribeLogGroups(ctx, &cloudwatchlogs.DescribeLogGroupsInput{})
+	secrets, err7 := a.secrets.ListSecrets(ctx, &secretsmanager.ListSecretsInput{})
+	templates, err8 := a.ec2.DescribeLaunchTemplates(ctx, &ec2.DescribeLaunchTemplatesInput{})
+	buckets, err9 := a.s3.ListBuckets(ctx, &s3.ListBucketsInput{})
+	if err := errors.Join(err1, err2, err3, err4, err5, err6, err7, err8, err9); err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	all = append(all, named("role", roles.Roles, func(x iamtypes.Role) *string { return x.RoleName })...)
+	all = append(all, named("user", users.Users, func(x iamtypes.User) *string { return x.UserName })...)
+	all = append(all, named("policy", policies.Policies, func(x iamtypes.Policy) *string { return x.Arn })...)
+	all = append(all, named("profile", profiles.InstanceProfiles,
+		func(x iamtypes.InstanceProfile) *string { return x.Arn })...)
+	all = append(all, named("function", functions.Functions,
+		func(x lambdatypes.FunctionConfiguration) *string { return x.FunctionName })...)
+	all = append(all, named("log", logs.LogGroups, func(x logstypes.LogGroup) *string { return x.LogGroupName })...)
+	all = append(all, named("secret", secrets.SecretList,
+		func(x secretstypes.SecretListEntry) *string { return x.ARN })...)
+	all = append(all, named("launch template", templates.LaunchTemplates,
+		func(x types.LaunchTemplate) *string { return x.LaunchTemplateName })...)
+	all = append(all, named("bucket", buckets.Buckets, func(x s3types.Bucket) *string { return x.Name })...)
+	all = append(all, named("instance", a.instances(t),
+		func(x types.Instance) *string { return x.InstanceId })...)
+	slices.Sort(all)
+	return all
+}
+
+func named[T any](kind string, items []T, name func(T) *string) []string {
+	var names []string
+	for _, item := range items {
+		names = append(names, kind+" "+aws.ToString(name(item)))
+	}
+	return names
+}
+
+// instances lists those that are not terminated.
+func (a *account) instances(t *testing.T) []types.Instance {
+	t.Helper()
+	all, err := a.ec2.DescribeInstances(t.Context(), &ec2.DescribeInstancesInput{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var running []types.Instance
+	for _, reservation := range all.Reservations {
+		for _, instance := range reservation.Instances {
+			if instance.State.Name != types.InstanceStateNameTerminated {
+				running = append(running, instance)
+			}
+		}
+	}
+	return running
+}

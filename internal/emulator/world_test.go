@@ -1,0 +1,138 @@
+package emulator
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"byocfn/internal/compile"
+	"byocfn/internal/contract"
+	"byocfn/internal/iam"
+	"byocfn/internal/lambdabuild"
+	"byocfn/internal/plan"
+	"byocfn/internal/workspace"
+)
+
+// world is the emulator with what the vendor publishes.
+type world struct {
+	url       string
+	zips      string // the folder of this machine's zips
+	manifest  lambdabuild.Manifest
+	templates map[string]template // by variant
+	accounts  atomic.Int64
+}
+
+// template is one as customers launch it, and its JSON for the test's own questions.
+type template struct {
+	yaml      []byte
+	Resources map[string]struct{ Type, Condition string }
+	Mappings  struct {
+		Regions map[string]struct {
+			EndpointService string   `json:"endpointService"`
+			Zones           []string `json:"zones"`
+		}
+	}
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	w := &world{templates: map[string]template{}, zips: filepath.Join(root, ".cache", "emulator-lambda")}
+	var err error
+	w.manifest, err = lambdabuild.Build(t.Context(), lambdabuild.Options{
+		ModuleDir: root, OutDir: w.zips, Functions: contract.Functions(), Arch: runtime.GOARCH,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := w.compile(t)
+	services := map[string][]string{}
+	for name, text := range files {
+		var parsed template
+		if err := json.Unmarshal(text.json, &parsed); err != nil {
+			t.Fatal(err)
+		}
+		for _, facts := range parsed.Mappings.Regions {
+			services[facts.EndpointService] = facts.Zones
+		}
+		parsed.yaml = text.yaml
+		w.templates[name] = parsed
+	}
+	w.url = start(t, services)
+	return w
+}
+
+type texts struct{ json, yaml []byte }
+
+// compile makes the templates that name this machine's zips. dist/ names those for arm64.
+func (w *world) compile(t *testing.T) map[string]texts {
+	t.Helper()
+	codes := map[string]plan.Code{}
+	for _, e := range w.manifest.Functions {
+		codes[e.Name] = plan.Code{SHA256: e.SHA256, Base64: e.CodeSHA256()}
+	}
+	src, diags := workspace.Load(filepath.Join(root, "templates", "velodb"))
+	if diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	result, diags := compile.Compile(src, compile.Options{Facts: iam.Load(), Functions: codes})
+	if diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	out := map[string]texts{}
+	for _, p := range result.Plans {
+		dir := compile.Dir(p)
+		asJSON, ok := result.Files.Get(dir + "/template.json")
+		asYAML, both := result.Files.Get(dir + "/template.yaml")
+		if !ok || !both {
+			t.Fatalf("no template in %s", dir)
+		}
+		out[strings.TrimPrefix(dir, "velodb/")] = texts{asJSON, native(t, asYAML)}
+	}
+	return out
+}
+
+// native turns the functions into this machine's kind. A zip for another one would not start.
+func native(t *testing.T, yaml []byte) []byte {
+	t.Helper()
+	kinds := map[string]string{"arm64": "arm64", "amd64": "x86_64"}
+	if kinds[runtime.GOARCH] == "" {
+		t.Fatalf("Lambda runs no %s", runtime.GOARCH)
+	}
+	const shipped = "Architectures: [arm64]"
+	const function = "\n    Type: AWS::Lambda::Function\n"
+	if n := bytes.Count(yaml, []byte(function)); n == 0 || bytes.Count(yaml, []byte(shipped)) != n {
+		t.Fatalf("not every function says %s", shipped)
+	}
+	return bytes.ReplaceAll(yaml, []byte(shipped), fmt.Appendf(nil, "Architectures: [%s]", kinds[runtime.GOARCH]))
+}
+
+// publish puts functions and templates into a bucket of the account's own, as a customer does who
+// launches from a copy. In the emulator no account sees another one's buckets, whatever their policy.
+func (w *world) publish(t *testing.T, a *account) {
+	t.Helper()
+	a.bucket(t, a.copyOf()+"-"+region)
+	for _, e := range w.manifest.Functions {
+		a.put(t, a.copyOf()+"-"+region, "copy/of.velodb/"+e.File(), w.zip(t, e))
+	}
+	for variant, made := range w.templates {
+		a.put(t, a.copyOf()+"-"+region, variant+".yaml", made.yaml)
+	}
+}
+
+// copyOf is the parameter FunctionBucket.
+func (a *account) copyOf() string { return "copy-" + a.id }
+
+func (w *world) zip(t *testing.T, e lambdabuild.Entry) []byte {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(w.zips, e.File()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}

@@ -73,7 +73,7 @@ func start(t *testing.T, vendorServices map[string][]string) string {
 	command := exec.Command(interpreter, "tools/launch.py", fmt.Sprint(bound.Seconds()), string(catalog))
 	// Nothing of this machine's AWS settings may reach the functions.
 	command.Env = []string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + home, "TMPDIR=" + home, "PYTHONDONTWRITEBYTECODE=1",
+		"PATH=" + os.Getenv("PATH"), "HOME=" + home, "TMPDIR=" + home,
 	}
 	command.Stderr = log
 	stdin, err := command.StdinPipe()

@@ -168,7 +168,7 @@ def describe(p):
     wanted = [find(one) for one in ec2._parse_member_list(p, "VpcEndpointId")]
     shown = wanted or list(ec2._vpc_endpoints.values())
     for name, values in ec2._parse_filters(p).items():
-        shown = [e for e in shown if value_of(e, name) in values]
+        shown = [e for e in shown if any(ec2._glob_match(v, value_of(e, name)) for v in values)]
     return "DescribeVpcEndpoints", f"<vpcEndpointSet>{''.join(map(xml, shown))}</vpcEndpointSet>"
 
 
@@ -180,7 +180,7 @@ def value_of(endpoint, name):
     if not name.startswith("tag:"):
         raise Refused("InvalidParameterValue", f"The filter '{name}' is invalid")
     tags = ec2._tags.get(endpoint["VpcEndpointId"], [])
-    return next((t["Value"] for t in tags if t["Key"] == name[len("tag:"):]), None)
+    return next((t["Value"] for t in tags if t["Key"] == name[len("tag:"):]), "")
 
 
 def xml(endpoint, tag="item"):

@@ -14,6 +14,7 @@ import sys
 import threading
 
 PINNED = "1.5.33"
+sys.dont_write_bytecode = True  # the folder belongs to git
 
 
 def end(code):

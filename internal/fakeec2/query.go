@@ -15,6 +15,7 @@ type params struct {
 	form  url.Values
 	taken map[string]bool
 	wrong []string
+	names []string // of all parameters
 }
 
 func newParams(form url.Values) *params {
@@ -23,6 +24,7 @@ func newParams(form url.Values) *params {
 		p.wrong = append(p.wrong, fmt.Sprintf("version %q", version))
 	}
 	for key, values := range form {
+		p.names = append(p.names, key)
 		if len(values) != 1 {
 			p.wrong = append(p.wrong, key+" is given several times")
 		}
@@ -69,19 +71,17 @@ func (p *params) list(key string) (values []string) {
 	return values
 }
 
-// size counts the structures KEY.1.X, KEY.2.X and so on.
+// size counts the structures KEY.1.X, KEY.2.X and so on; one after a gap is unknown.
 func (p *params) size(key string) (n int) {
-	for name := range p.form {
-		rest, ok := strings.CutPrefix(name, key+".")
-		if !ok {
-			continue
+	for {
+		next := key + "." + strconv.Itoa(n+1) + "."
+		if !slices.ContainsFunc(p.names, func(name string) bool {
+			return strings.HasPrefix(name, next)
+		}) {
+			return n
 		}
-		digits, _, _ := strings.Cut(rest, ".")
-		if i, err := strconv.Atoi(digits); err == nil {
-			n = max(n, i)
-		}
+		n++
 	}
-	return n
 }
 
 // tags gives KEY.n.Key and KEY.n.Value in order. A tag without a value has valued false, which

@@ -50,7 +50,7 @@ func describeVPCs(p *params) operation {
 func describeVPCAttribute(p *params) operation {
 	id, attribute := p.text("VpcId"), p.text("Attribute")
 	return func(r *run) error {
-		if err := r.permit("DescribeVpcAttribute", free()); err != nil {
+		if err := r.permit("DescribeVpcAttribute", r.tagged(id)); err != nil {
 			return err
 		}
 		found, _, err := find(r, r.shelfOfVPCs(), search{ids: []string{id}})

@@ -91,5 +91,6 @@ func Plan(src Sources, opt Options) ([]*plan.Plan, diag.List) {
 	for _, p := range plans {
 		diags = append(diags, proof.Run(p)...)
 	}
+	diags = append(diags, proof.UnusedAccepts(plans)...)
 	return plans, diags
 }

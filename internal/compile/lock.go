@@ -33,7 +33,8 @@ func locked(src Sources, plans []*plan.Plan, update bool) ([]byte, diag.List) {
 	}
 	for name := range older {
 		diags.Error(diag.Range{File: src.LockFile}, "locked", "the template "+name+" is gone",
-			"customers have launched it: keep it, or run byocfn synth --update-lock")
+			src.LockFile+" remembers it from an earlier synth: keep it; or, if nobody has launched "+
+				"it, run byocfn synth --update-lock")
 	}
 	data, err := proof.WriteLocks(next)
 	if err != nil {

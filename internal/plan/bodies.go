@@ -209,6 +209,7 @@ type Statement struct {
 	Sid, Why  string
 	Notes     []string  // accepted lints, differences
 	Accepts   []string  // ids of the lints that the vendor accepted
+	AcceptsAt []diag.Range
 	Effect    string    // Allow or Deny
 	Principal cfn.Value // String "*", or Map of AWS/Service/Federated; nil in identity policies
 	Actions   []string

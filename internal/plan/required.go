@@ -35,7 +35,7 @@ func (m *maker) demand(n spec.Named[spec.Parameter], out *Parameter) {
 		return
 	}
 	when := "needed"
-	rule := Rule{Name: n.Name.Value + "Given",
+	rule := Rule{Name: n.Name.Value + "Given", Demands: true,
 		Assert: cfn.Not(cfn.Equals(cfn.Ref(n.Name.Value), cfn.String("")))}
 	if len(e.needed) > 0 {
 		when = "needed when " + m.sayGate(e.needed)

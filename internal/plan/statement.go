@@ -65,6 +65,7 @@ func (m *maker) statement(in statementsOf, n spec.Named[spec.Statement], effect 
 	}
 	for _, a := range v.Accept {
 		s.Accepts = append(s.Accepts, a.Name.Value)
+		s.AcceptsAt = append(s.AcceptsAt, a.Name.At)
 		s.Notes = append(s.Notes, "Accepted ("+a.Name.Value+"): "+a.Value.Value)
 	}
 	if v.Differs.Value != "" {

@@ -58,6 +58,7 @@ type Rule struct {
 	Name, Comment, Description string
 	Condition                  cfn.Value // when it is checked; nil for always
 	Assert                     cfn.Value
+	Demands                    bool // it only wants a parameter filled in
 }
 
 // Mapping is the one mapping, Regions: a row per region, the same columns in each.

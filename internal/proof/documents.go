@@ -36,7 +36,11 @@ func (s *scope) documentsOf(res *plan.Resource) []document {
 		var out []document
 		for i := range policies {
 			p := &policies[i]
-			out = append(out, document{res, kind, "policy " + p.Name + " of " + res.ID, &p.Policy,
+			name := res.ID
+			if p.Name != res.ID {
+				name = "policy " + p.Name + " of " + res.ID
+			}
+			out = append(out, document{res, kind, name, &p.Policy,
 				conj(under, s.condition(p.Condition))})
 		}
 		return out

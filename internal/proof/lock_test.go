@@ -71,7 +71,7 @@ func TestCheckLock(t *testing.T) {
 			newScope(p).resources["Pool"].Extra = cfn.Map{prop("BucketName", cfn.String("x"))}
 		}, []string{"locked: BucketName"}},
 		"boot script": {func(p *plan.Plan) { body[*plan.LaunchTemplate](p, "Form").UserData = cfn.String("new") },
-			[]string{"replaces: Box is replaced, because UserData changes at every customer"}},
+			[]string{"replaces: every customer who updates gets a new Box, and its disk is lost: UserData changed"}},
 		"bigger disk": {func(p *plan.Plan) { body[*plan.LaunchTemplate](p, "Form").DiskSize = 9 },
 			[]string{"replaces: Disk"}},
 		"template's own properties": {func(p *plan.Plan) {
@@ -85,7 +85,7 @@ func TestCheckLock(t *testing.T) {
 			p.Resources[3].Section = plan.Functions
 		}, []string{"replaces: Diver is removed"}},
 		"regional fact": {func(p *plan.Plan) { p.Mapping.Rows[1].Cols[0].Value = cfn.String("moved") },
-			[]string{"replaces: Gate is replaced, because svc in us-west-2 changes"}},
+			[]string{"replaces: every customer who updates gets a new Gate: svc in us-west-2 changed"}},
 		"new region": {func(p *plan.Plan) {
 			p.Mapping.Rows = append(p.Mapping.Rows, plan.MappingRow{Key: "me-south-1",
 				Cols: cfn.Map{prop("svc", cfn.String("z"))}})

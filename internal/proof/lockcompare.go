@@ -112,7 +112,7 @@ func CheckLock(p *plan.Plan, older Lock) diag.List {
 			at = res.From
 		}
 		if c.Stateful == "" {
-			found.Warn(at, "replaces", c.words()+" at every customer who updates", lockHint)
+			found.Warn(at, "replaces", c.felt(), "undo it if customers cannot bear it; synth takes it as it is")
 			continue
 		}
 		found.Error(at, "locked", c.words()+", but "+c.Stateful, lockHint)
@@ -122,6 +122,18 @@ func CheckLock(p *plan.Plan, older Lock) diag.List {
 
 const lockHint = "undo it, or run byocfn synth --update-lock after deciding that customers " +
 	"can bear it"
+
+// felt says what a customer who updates notices of a change that may happen.
+func (c Change) felt() string {
+	if c.Kind != Replaced {
+		return c.words() + " at every customer who updates"
+	}
+	lost := ""
+	if c.Type == "AWS::EC2::Instance" {
+		lost = ", and its disk is lost"
+	}
+	return "every customer who updates gets a new " + c.ID + lost + ": " + c.Property + " changed"
+}
 
 // words says a change in one line.
 func (c Change) words() string {

@@ -21,6 +21,7 @@ func All() []Proof {
 	return []Proof{
 		{"references", "every reference meets a target that exists whenever it is used",
 			References},
+		{"parameters", "the customer is asked nothing in vain", Parameters},
 		{"cycles", "no resource waits for itself", Cycles},
 		{"empties", "no choice of the customer leaves a policy, statement or list empty", Empties},
 		{"house", "every identity is under the customer's boundary, path and prefix", House},

@@ -11,20 +11,98 @@ import (
 )
 
 // Reachability proves, for a variant whose subnets have no way to the internet, that every
-// service which the role of an instance may call has an endpoint whenever the statement holds.
-// What policies outside of the template allow is not looked into.
+// service which the role of an instance may call has an endpoint whenever the statement holds, and
+// that the instance finds and reaches it; and that an instance that is waited for can reach the
+// address at which it reports. What policies outside of the template allow is not looked into.
 func Reachability(p *plan.Plan) diag.List {
 	r := newReport(p)
 	if !p.Isolated {
 		return nil
 	}
-	have := r.endpoints()
-	for _, d := range r.instanceDocuments() {
-		for i := range d.body.Statements {
-			r.reachable(d, &d.body.Statements[i], have)
+	r.eachCall(func(d document, st *plan.Statement, have map[string]offer) {
+		if !slices.Contains(st.Accepts, unreachable) {
+			r.reachable(d, st, have)
+		}
+	})
+	r.awaited()
+	return r.found
+}
+
+// unreachable is the id of the finding and of the answer to it.
+const unreachable = "unreachable"
+
+// UnusedAccepts tells of answers to unreachable that no variant of a stack asks for. The plans are
+// those of all stacks; a statement is known by its place.
+func UnusedAccepts(plans []*plan.Plan) diag.List {
+	var found diag.List
+	asked := map[diag.Range]bool{}
+	for _, p := range plans {
+		r := newReport(p)
+		if !p.Isolated {
+			continue
+		}
+		r.eachCall(func(d document, st *plan.Statement, have map[string]offer) {
+			before := len(r.found)
+			r.reachable(d, st, have)
+			asked[st.From] = asked[st.From] || len(r.found) > before
+		})
+	}
+	for _, p := range plans {
+		s := newScope(p)
+		for i := range s.Resources {
+			s.eachStatement(&s.Resources[i], func(st *plan.Statement, _ formula) {
+				if at := slices.Index(st.Accepts, unreachable); at >= 0 && !asked[st.From] {
+					asked[st.From] = true // once
+					found.Warn(st.AcceptsAt[at], "unused-accept", st.Sid+` accepts "unreachable", `+
+						"but nothing asks for it", "remove the answer")
+				}
+			})
 		}
 	}
-	return r.found
+	return found
+}
+
+// eachCall visits every statement of the roles that instances carry, with what serves the instance.
+func (s *scope) eachCall(visit func(document, *plan.Statement, map[string]offer)) {
+	for i := range s.Resources {
+		instance, ok := s.Resources[i].Body.(*plan.Instance)
+		if !ok {
+			continue
+		}
+		have := s.offers(instance)
+		for _, d := range s.instanceDocuments(&s.Resources[i], instance) {
+			for j := range d.body.Statements {
+				visit(d, &d.body.Statements[j], have)
+			}
+		}
+	}
+}
+
+// awaited looks at the instances that the stack waits for: the address at which they report is in
+// S3. Source: CloudFormation user guide, "VPC endpoints for CloudFormation", wait conditions.
+func (r *report) awaited() {
+	for i := range r.Resources {
+		wait := &r.Resources[i]
+		if _, ok := wait.Body.(*plan.WaitCondition); !ok {
+			continue
+		}
+		for _, id := range wait.DependsOn {
+			res := r.resources[id]
+			if res == nil {
+				continue
+			}
+			instance, ok := res.Body.(*plan.Instance)
+			if !ok {
+				continue
+			}
+			if why := r.unreachable("s3", r.gate(wait), r.offers(instance)); why != "" {
+				r.found.Error(wait.From, unreachable, id+" reports that it is ready through S3, but in a "+
+					"network without internet "+why,
+					`add a gateway endpoint: { service: s3, type: gateway, routesOf: "${SubnetId}", `+
+						"existing: adopt, why: … }")
+			}
+		}
+	}
 }
 
 // notCalled are actions that a policy must allow although the caller never sends them to the
@@ -36,19 +114,6 @@ func Reachability(p *plan.Plan) diag.List {
 // private DNS).
 var notCalled = []string{"iam:PassRole", "iam:CreateServiceLinkedRole", "sts:TagSession",
 	"sts:SetSourceIdentity", "route53:AssociateVPCWithHostedZone"}
-
-// endpoints gives for each short service name under which gate an endpoint of the plan serves it.
-func (s *scope) endpoints() map[string]formula {
-	have := map[string]formula{}
-	for i := range s.Resources {
-		res := &s.Resources[i]
-		if name := endpointService(res.Body); name != "" {
-			some := have[name]
-			have[name] = formula{op: or, of: append(slices.Clone(some.of), s.gate(res))}
-		}
-	}
-	return have
-}
 
 func endpointService(body plan.Body) string {
 	switch b := body.(type) {
@@ -81,26 +146,20 @@ func shortService(v cfn.Value) string {
 	return short
 }
 
-// instanceDocuments gives the policies of every role that an instance carries, each under the
-// gates of the instance, of the role and of its own.
-func (s *scope) instanceDocuments() []document {
+// instanceDocuments gives the policies of the role that an instance carries, each under the gates of
+// the instance, of the role and of its own.
+func (s *scope) instanceDocuments(res *plan.Resource, instance *plan.Instance) []document {
+	role := s.roleOf(instance)
+	if role == nil {
+		return nil
+	}
 	var out []document
-	for i := range s.Resources {
-		instance, ok := s.Resources[i].Body.(*plan.Instance)
-		if !ok {
-			continue
-		}
-		role := s.roleOf(instance)
-		if role == nil {
-			continue
-		}
-		under := conj(s.gate(&s.Resources[i]), s.gate(role))
-		for _, d := range s.documents() {
-			own := d.kind == rolePolicy && d.of == role
-			if own || d.kind == managedPolicy && s.attached(d.of, role) {
-				d.under = conj(under, d.under)
-				out = append(out, d)
-			}
+	under := conj(s.gate(res), s.gate(role))
+	for _, d := range s.documents() {
+		own := d.kind == rolePolicy && d.of == role
+		if own || d.kind == managedPolicy && s.attached(d.of, role) {
+			d.under = conj(under, d.under)
+			out = append(out, d)
 		}
 	}
 	return out
@@ -143,8 +202,8 @@ func (s *scope) attached(policy, role *plan.Resource) bool {
 }
 
 // reachable looks at one statement: each service is reported once.
-func (r *report) reachable(d document, st *plan.Statement, have map[string]formula) {
-	if st.Effect != "Allow" || slices.Contains(st.Accepts, "unreachable") {
+func (r *report) reachable(d document, st *plan.Statement, have map[string]offer) {
+	if st.Effect != "Allow" {
 		return
 	}
 	under := conj(d.under, r.statementGate(st))
@@ -161,16 +220,26 @@ func (r *report) reachable(d document, st *plan.Statement, have map[string]formu
 			if st.From.File != "" {
 				at = st.From
 			}
-			r.found.Error(at, "unreachable", "statement "+st.Sid+" of "+d.name+
-				" allows "+action+", but in a network without internet "+why,
-				"add an endpoint for "+service+", or answer with accept: { unreachable: REASON }")
+			r.found.Error(at, unreachable, st.Sid+" of "+d.name+" allows "+action+", but in a network without internet "+why,
+				remedy(service, why)+", or answer with accept: { unreachable: REASON }")
 		}
 	}
 }
 
+// remedy says what would let the instance reach a service.
+func remedy(service, why string) string {
+	switch {
+	case strings.Contains(why, "private DNS"):
+		return "give it privateDns: ensure"
+	case strings.Contains(why, "security groups"):
+		return "let the instance's group out and the endpoint's group in, both with tcp: 443"
+	}
+	return "add an endpoint for " + service
+}
+
 // unreachable says why a service cannot be reached, or nothing. Every endpoint of the service is
 // needed, at least under the gate of the statement.
-func (r *report) unreachable(service string, under formula, have map[string]formula) string {
+func (r *report) unreachable(service string, under formula, have map[string]offer) string {
 	if service == "*" {
 		return "not every service has an endpoint"
 	}
@@ -179,11 +248,14 @@ func (r *report) unreachable(service string, under formula, have map[string]form
 		return "no endpoint is known to serve it: " + reach.Why
 	}
 	for _, name := range reach.Endpoints {
-		served, exists := have[name]
-		if !exists {
+		o := have[name]
+		switch {
+		case !o.some && o.but != "":
+			return o.but
+		case !o.some:
 			return "the stack has no endpoint for " + name
 		}
-		if ok, when := r.entails(under, served); !ok {
+		if ok, when := r.entails(under, o.served); !ok {
 			return "there is no endpoint for " + name + " when " + when
 		}
 	}

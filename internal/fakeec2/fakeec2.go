@@ -6,8 +6,9 @@
 // a role's permissions do not allow is refused; reads may lag, pages may be tiny or empty, and every
 // call can be refused, lost, delayed or killed. Every write is in a journal, with what it changed.
 //
-// Rules carry their source. "unverified" marks those that were never seen at AWS: no test may need
-// them to pass, and where two answers are plausible Settings has a switch, so that both are tried.
+// Rules carry their source: AWS's documents, or a report of what AWS answered. No rule was held
+// against an account of our own yet. "unverified" marks those without either: no test may need them
+// to pass, and where two answers are plausible Settings has a switch, so that both are tried.
 package fakeec2
 
 import (
@@ -31,7 +32,7 @@ type Settings struct {
 	Region string // eu-north-1 where empty
 
 	// Breach is told about requests that no EC2 takes: an unknown action, parameter or type. A test
-	// gives t.Errorf; nil means panic.
+	// gives t.Errorf; nil means panic. Like Lag, it must not use the Cloud.
 	Breach func(format string, args ...any)
 
 	// Hook says what goes wrong with a call; nil or a zero Fault mean nothing.

@@ -68,7 +68,7 @@ func TestWithoutBreach(t *testing.T) {
 // nothing.
 func FuzzRequest(f *testing.F) {
 	for _, body := range []string{
-		"", "%", "Action=DescribeVpcs&Version=2016-11-15&Filter.1.Name=tag:%26&Filter.1.Value.1=%2A%2A%3F",
+		"", "%", "Action=\xff&Version=2016-11-15", "Action=DescribeVpcs&Version=2016-11-15&Filter.1.Name=tag:%26&Filter.1.Value.1=%2A%2A%3F",
 		"Action=CreateVpcEndpoint&Version=2016-11-15&VpcId=vpc-1&ServiceName=" + s3 + "&RouteTableId.1=rtb-a&ClientToken=%3C",
 		"Action=CreateTags&Version=2016-11-15&ResourceId.1=vpc-1&Tag.1.Key=%3Ca%3E&Tag.1.Value=%00",
 		"Action=DeleteTags&Version=2016-11-15&ResourceId.1=vpce-1&Tag.9999999999.Key=a",

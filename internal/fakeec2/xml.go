@@ -2,7 +2,6 @@ package fakeec2
 
 import (
 	"encoding/xml"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,12 +20,20 @@ func (d *document) text(name, value string) {
 		return
 	}
 	d.open(name)
-	if strings.ContainsAny(value, "<>&\"'\t\r\n") {
-		_ = xml.EscapeText(d, []byte(value)) // a Builder takes everything
-	} else {
-		d.WriteString(value)
-	}
+	d.value(value)
 	d.close(name)
+}
+
+// value escapes what is not plain.
+func (d *document) value(value string) {
+	special := func(r rune) bool {
+		return r < ' ' || r > '~' || strings.ContainsRune("<>&\"'", r)
+	}
+	if strings.IndexFunc(value, special) < 0 {
+		d.WriteString(value)
+		return
+	}
+	_ = xml.EscapeText(d, []byte(value)) // a Builder takes everything
 }
 
 func (d *document) flag(name string, value bool) { d.text(name, strconv.FormatBool(value)) }
@@ -44,11 +51,7 @@ func list[T any](d *document, set string, items []T, item func(T)) {
 
 // texts writes a list of plain values.
 func (d *document) texts(set string, values []string) {
-	list(d, set, values, func(value string) {
-		if _, err := fmt.Fprint(d, value); err != nil {
-			return
-		}
-	})
+	list(d, set, values, d.value)
 }
 
 func (d *document) tags(tags map[string]string) {
@@ -58,7 +61,7 @@ func (d *document) tags(tags map[string]string) {
 	list(d, "tagSet", sortedKeys(tags), func(key string) {
 		d.text("key", key)
 		d.open("value")
-		_ = xml.EscapeText(d, []byte(tags[key]))
+		d.value(tags[key])
 		d.close("value")
 	})
 }

@@ -32,13 +32,66 @@ func Check(p *plan.Plan, o Options) (diags diag.List) {
 		i := slices.IndexFunc(p.Parameters, func(q plan.Parameter) bool { return q.Name == param.Name })
 		if i < 0 {
 			diags.Error(commandLine(), "unknown-parameter",
-				fmt.Sprintf("The template has no parameter %q", param.Name),
-				diag.DidYouMean(param.Name, namesOf(p.Parameters)))
+				fmt.Sprintf("the template has no parameter %q", param.Name),
+				orList(diag.DidYouMean(param.Name, namesOf(p.Parameters)), namesOf(p.Parameters)))
 			continue
 		}
 		checkParam(&diags, p.Parameters[i], param.Value)
 	}
+	checkDemands(&diags, p, o)
 	return diags
+}
+
+// checkDemands finds parameters that are left empty although the other values ask for them. What a
+// link leaves out, whoever launches can still type in.
+func checkDemands(diags *diag.List, p *plan.Plan, o Options) {
+	values, said := map[string]string{}, map[string]bool{}
+	for _, q := range p.Parameters {
+		if q.Default != nil {
+			values[q.Name] = *q.Default
+		}
+	}
+	for _, param := range o.Params {
+		values[param.Name], said[param.Name] = param.Value, true
+	}
+	for _, q := range p.Parameters {
+		switch {
+		case !q.IsRequired || values[q.Name] != "" || !holds(p, q.RequiredWhen, values):
+		case said[q.Name]:
+			diags.Error(commandLine(), "value-missing",
+				q.Name+" is empty, but the other values need it", "give it a value")
+		case len(q.RequiredWhen) > 0:
+			diags.Warn(commandLine(), "value-missing",
+				q.Name+" is not given, but the other values need it",
+				"give it a value, or tell whoever launches to type it in")
+		}
+	}
+}
+
+// holds tells whether values fulfil a gate.
+func holds(p *plan.Plan, gate []plan.Literal, values map[string]string) bool {
+	return !slices.ContainsFunc(gate, func(l plan.Literal) bool {
+		name, value, isValue := strings.Cut(l.Atom, "=")
+		isSwitch := slices.ContainsFunc(p.Parameters, func(q plan.Parameter) bool {
+			return q.Name == name && q.Kind == "switch"
+		})
+		is := values[name] != ""
+		switch {
+		case isValue:
+			is = values[name] == value
+		case isSwitch:
+			is = values[name] == "yes"
+		}
+		return is == l.Not
+	})
+}
+
+// orList gives a hint, or what there is to choose from.
+func orList(hint string, known []string) string {
+	if hint == "" && len(known) > 0 {
+		return "choose " + strings.Join(known, ", ")
+	}
+	return hint
 }
 
 func namesOf(params []plan.Parameter) []string {
@@ -58,13 +111,13 @@ func checkParam(diags *diag.List, p plan.Parameter, value string) {
 		return
 	}
 	if !utf8.ValidString(value) {
-		diags.Error(at, "bad-value", fmt.Sprintf("The value of %s is not UTF-8", p.Name),
+		diags.Error(at, "bad-value", fmt.Sprintf("the value of %s is not UTF-8", p.Name),
 			"write it in UTF-8")
 		return
 	}
 	if len(value) > maxValue {
 		diags.Error(at, "value-too-long", fmt.Sprintf(
-			"The value of %s has %d bytes, CloudFormation takes %d", p.Name, len(value), maxValue),
+			"the value of %s has %d bytes, CloudFormation takes %d", p.Name, len(value), maxValue),
 			"shorten it")
 		return
 	}
@@ -79,7 +132,7 @@ func checkParam(diags *diag.List, p plan.Parameter, value string) {
 	}
 	if _, err := wholeMatch(p.AllowedPattern); err != nil {
 		diags.Warn(at, "pattern-not-checked",
-			fmt.Sprintf("The value of %s is not held against its pattern: %v", p.Name, err),
+			fmt.Sprintf("the value of %s is not held against its pattern: %v", p.Name, err),
 			"CloudFormation reads patterns as Java does, this check as Go does; look at the value yourself")
 	}
 }
@@ -164,6 +217,17 @@ func shapes() map[string]string {
 	}
 }
 
+// likenesses shows values of the types that are ids, whose names a customer need not know.
+func likenesses() map[string]string {
+	const id = "0123456789abcdef0"
+	return map[string]string{
+		"AWS::EC2::VPC::Id": "vpc-" + id, "AWS::EC2::Subnet::Id": "subnet-" + id,
+		"AWS::EC2::SecurityGroup::Id": "sg-" + id, "AWS::EC2::Instance::Id": "i-" + id,
+		"AWS::EC2::Image::Id": "ami-" + id, "AWS::EC2::Volume::Id": "vol-" + id,
+		"AWS::EC2::AvailabilityZone::Name": "us-east-1a",
+	}
+}
+
 const ssmName = `[A-Za-z0-9_./:-]+`
 
 func refuseShape(typ, value string) string {
@@ -174,6 +238,9 @@ func refuseShape(typ, value string) string {
 	}
 	if shape == "" || regexp.MustCompile(`\A(?:`+shape+`)\z`).MatchString(value) {
 		return ""
+	}
+	if like := likenesses()[typ]; like != "" {
+		return "must look like " + like
 	}
 	return "does not look like " + typ
 }

@@ -77,7 +77,7 @@ func Make(p *plan.Plan, region string, o Options) (Link, diag.List) {
 	link := linkTo(p, region, o)
 	if len(link.TemplateURL) > maxTemplateURL {
 		diags.Error(commandLine(), "template-url-too-long", fmt.Sprintf(
-			"The template's address has %d characters, the console takes %d",
+			"the template's address has %d characters, the console takes %d",
 			len(link.TemplateURL), maxTemplateURL), "shorten the bucket's name or the prefix")
 		return Link{}, diags
 	}
@@ -108,7 +108,7 @@ func checkRegion(p *plan.Plan, region string) (diags diag.List) {
 	}
 	if _, ok := PartitionOf(region); !ok {
 		diags.Error(commandLine(), "unknown-region", fmt.Sprintf("%q is no region of AWS", region),
-			diag.DidYouMean(region, p.Regions))
+			orList(diag.DidYouMean(region, p.Regions), p.Regions))
 		return diags
 	}
 	for _, offered := range p.Regions {

@@ -117,8 +117,9 @@ func TestCheck(t *testing.T) {
 	for _, tc := range []struct{ name, value, id, summary, hint string }{
 		{"VpcId", "vpc-0a1b2c3d4e5f67890", "", "", ""},
 		{"VpcId", "vpc-0a1b2c3d", "", "", ""},
-		{"VpcId", "subnet-0a1b2c3d", "bad-value", "does not look like AWS::EC2::VPC::Id", ""},
-		{"VpcId", "vpc-0a1b2c3d\n", "bad-value", "does not look like", ""},
+		{"VpcId", "subnet-0a1b2c3d", "bad-value", "must look like vpc-0123456789abcdef0", ""},
+		{"VpcId", "vpc-0a1b2c3d\n", "bad-value", "must look like vpc-", ""},
+		{"Zzzzzz", "x", "unknown-parameter", "no parameter", "choose VpcId"},
 		{"VpcID", "x", "unknown-parameter", `no parameter "VpcID"`, `did you mean "VpcId"?`},
 		{"Token", "hush", "no-echo-parameter", "Token", "leave it out"},
 		{"Size", "t3.large", "", "", ""},
@@ -138,7 +139,7 @@ func TestCheck(t *testing.T) {
 		{"Count", "0x5", "bad-value", "is no number", ""}, {"Count", "", "bad-value", "no number", ""},
 		{"Count", "1e999999999", "bad-value", "no number", ""},
 		{"Subnets", "subnet-0a1b2c3d, subnet-0a1b2c3d4e5f67890", "", "", ""},
-		{"Subnets", "subnet-0a1b2c3d,", "bad-value", `"" does not look like`, ""},
+		{"Subnets", "subnet-0a1b2c3d,", "bad-value", `"" must look like subnet-`, ""},
 		{"Words", "a,b", "", "", ""}, {"Words", "a,B", "bad-value", `"B" does not match`, ""},
 		{"Image", "/aws/service/x", "", "", ""},
 		{"Image", "a b", "bad-value", "AWS::SSM::Parameter::Name", ""},
@@ -267,5 +268,31 @@ func TestDocument(t *testing.T) {
 		if !strings.Contains(string(got), want) {
 			t.Errorf("no %s in\n%s", want, got)
 		}
+	}
+}
+
+// TestDemands: a parameter that the other values ask for is missed where it is empty.
+func TestDemands(t *testing.T) {
+	p := &plan.Plan{Parameters: []plan.Parameter{
+		{Name: "Shout", Kind: "switch", AllowedValues: []string{"yes", "no"}, Default: ptr("no")},
+		{Name: "Mode", AllowedValues: []string{"a", "b"}, Default: ptr("b")},
+		{Name: "Cry", Default: ptr(""), IsRequired: true, RequiredWhen: []plan.Literal{{Atom: "Shout"}, {Atom: "Mode=a", Not: true}}},
+		{Name: "Always", Default: ptr(""), IsRequired: true},
+	}}
+	for values, want := range map[string]string{
+		"": "", "Shout=yes": "Cry is not given", "Shout=yes Cry=": "Cry is empty", "Shout=yes Cry=x": "",
+		"Shout=yes Mode=a Cry=": "", "Cry=": "", "Always=": "Always is empty",
+	} {
+		var o Options
+		for word := range strings.FieldsSeq(values) {
+			name, value, _ := strings.Cut(word, "=")
+			o.Params = append(o.Params, Param{name, value})
+		}
+		diags := Check(p, o)
+		id := ""
+		if want != "" {
+			id = "value-missing"
+		}
+		expect(t, values, diags, id, want, "")
 	}
 }

@@ -47,13 +47,21 @@ func Products(templates string, names []string) ([]string, diag.List) {
 	for _, name := range names {
 		if !slices.Contains(found, name) {
 			diags.Error(diag.Range{File: filepath.Join(templates, name)}, "no-product",
-				"no product "+name, diag.DidYouMean(name, found))
+				"no product "+name, nearOrAll(name, found))
 		}
 	}
 	if len(names) > 0 {
 		found = names
 	}
 	return found, diags
+}
+
+// nearOrAll guesses which product was meant, or lists them.
+func nearOrAll(name string, found []string) string {
+	if hint := diag.DidYouMean(name, found); hint != "" || len(found) == 0 {
+		return hint
+	}
+	return "there are " + strings.Join(found, ", ")
 }
 
 // Load reads one product's folder.

@@ -46,6 +46,9 @@ func KnownEndpoint(name string) bool { return slices.Contains(endpointNames(), n
 // actions or by the name of an SDK's client, or "".
 func SuggestEndpoint(name string) string {
 	lower := strings.ToLower(name)
+	if noEndpoint(lower) != "" {
+		return ""
+	}
 	for _, prefix := range []string{lower, prefixOfClient(lower),
 		prefixOfClient(strings.ReplaceAll(lower, "-", ""))} {
 		if reach, ok := Endpoint(prefix); ok {

@@ -112,3 +112,18 @@ func TestOperators(t *testing.T) {
 		}
 	}
 }
+
+func TestSuggestEndpoint(t *testing.T) {
+	for name, want := range map[string]string{
+		"cloudwatch-logs": "logs", "cloudwatch": "monitoring", "secrets-manager": "secretsmanager",
+		"kinesis": "kinesis-streams", "elb": "elasticloadbalancing", "ecr": "ecr.api", "sqss": "sqs",
+		"iam": "", "tide": "",
+	} {
+		if got := SuggestEndpoint(name); got != want {
+			t.Errorf("%s: %q, not %q", name, got, want)
+		}
+		if KnownEndpoint(name) || want != "" && !KnownEndpoint(want) {
+			t.Errorf("%s: known", name)
+		}
+	}
+}

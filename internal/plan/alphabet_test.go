@@ -134,3 +134,14 @@ func sample(re *syntax.Regexp, random *rand.Rand, depth int) string {
 	}
 	return all(1)
 }
+
+func TestAdmitsNothing(t *testing.T) {
+	for pattern, want := range map[string]bool{
+		"": true, "^$": true, "^[a-z]*$": true, "^(a|)$": true, "[0-9]{0,3}": true, "^$|^a$": true,
+		"^[a-z]+$": false, "a": false, "^a?b$": false, "a|b": false, "^(a$": false,
+	} {
+		if got := admitsNothing(pattern); got != want {
+			t.Errorf("%q: %v", pattern, got)
+		}
+	}
+}

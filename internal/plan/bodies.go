@@ -207,8 +207,8 @@ type Document struct{ Statements []Statement }
 type Statement struct {
 	From      diag.Range // zero where the compiler made it
 	Sid, Why  string
-	Notes     []string  // accepted lints, differences
-	Accepts   []string  // ids of the lints that the vendor accepted
+	Notes     []string // accepted lints, differences
+	Accepts   []string // ids of the lints that the vendor accepted
 	AcceptsAt []diag.Range
 	Effect    string    // Allow or Deny
 	Principal cfn.Value // String "*", or Map of AWS/Service/Federated; nil in identity policies

@@ -23,6 +23,8 @@ func TestWords(t *testing.T) {
 		{"identifier", "a-b c.9", identifier, "ABC9"},
 		{"identifier", "", identifier, ""},
 		{"camel", "AGENT_BUCKET_2", camel, "AgentBucket2"},
+		{"characters", `*"\` + "\n", characters, `"*", '"', "\" or a line break`},
+		{"characters", "é", characters, `"é"`},
 		{"empty or", "must be x, not must be y", emptyOr, "must be empty or x, not must be y"},
 		{"or empty", "", orEmpty, ""},
 	} {
@@ -158,6 +160,22 @@ func TestWordOf(t *testing.T) {
 	} {
 		if got := wordOf(n, summary); got.Start.Line != line {
 			t.Errorf("%q points at line %d, not %d", summary, got.Start.Line, line)
+		}
+	}
+}
+
+// TestCutWords keeps whole words where one fits, and letters where none does.
+func TestCutWords(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		room int
+		want string
+	}{
+		{"kelp-lake", 9, "kelp-lake"}, {"kelp-lake", 8, "kelp"}, {"kelp-lake", 5, "kelp"},
+		{"kelp-lake", 4, "kelp"}, {"kelp-lake", 3, "kel"}, {"a-b-c", 4, "a-b"}, {"seaweed", 5, "seawe"},
+	} {
+		if got := cutWords(c.name, c.room); got != c.want {
+			t.Errorf("%s in %d is %q, not %q", c.name, c.room, got, c.want)
 		}
 	}
 }

@@ -133,15 +133,19 @@ func (s *stack) wait(t *testing.T, want types.StackStatus) {
 // failures lists what failed and why, the first first.
 func (s *stack) failures(t *testing.T) []string {
 	t.Helper()
-	out, err := s.cfn.DescribeStackEvents(t.Context(), &cloudformation.DescribeStackEventsInput{StackName: &s.name})
-	if err != nil {
-		t.Fatal(err)
-	}
 	var failures []string
-	for _, e := range out.StackEvents {
-		if strings.HasSuffix(string(e.ResourceStatus), "_FAILED") {
-			failures = append(failures, fmt.Sprintf("%s %s: %s", aws.ToString(e.LogicalResourceId),
-				e.ResourceStatus, aws.ToString(e.ResourceStatusReason)))
+	pages := cloudformation.NewDescribeStackEventsPaginator(s.cfn,
+		&cloudformation.DescribeStackEventsInput{StackName: &s.name})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range page.StackEvents {
+			if strings.HasSuffix(string(e.ResourceStatus), "_FAILED") {
+				failures = append(failures, fmt.Sprintf("%s %s: %s", aws.ToString(e.LogicalResourceId),
+					e.ResourceStatus, aws.ToString(e.ResourceStatusReason)))
+			}
 		}
 	}
 	slices.Reverse(failures)

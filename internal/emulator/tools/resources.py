@@ -3,8 +3,9 @@
 Missing: EC2::Instance, EC2::SecurityGroupIngress, IAM::AccessKey. Each handler calls the emulator's
 own service, after botocore's model of the call has checked every parameter's name and type.
 Wrong: a Lambda::Version ignores CodeSha256; a VPCEndpoint has no DnsEntries and no routes, is never
-replaced, and does not know which services exist; an IAM::Role loses its PermissionsBoundary; a
-condition cannot look into a mapping (Fn::FindInMap counts as different from everything).
+replaced, and does not know which services exist; an IAM::Role loses its PermissionsBoundary; Ref of
+an IAM::InstanceProfile is its ARN; a condition cannot look into a mapping (Fn::FindInMap counts as
+different from everything).
 """
 
 import re
@@ -228,6 +229,23 @@ def bounded(change):
     return run
 
 
+# AWS::IAM::InstanceProfile
+
+def by_name(handler):
+    """Let Ref give the profile's name, as AWS does; MiniStack's gives the ARN."""
+
+    def arn(name):
+        return iam._instance_profiles.get(name, {}).get("Arn", name)
+
+    def named(made):
+        return made[0].rsplit("/", 1)[-1], made[1]
+
+    create, update, delete = handler["create"], handler["update"], handler["delete"]
+    handler["create"] = lambda *args: named(create(*args))
+    handler["update"] = lambda name, *args: named(update(arn(name), *args))
+    handler["delete"] = lambda name, props: delete(arn(name), props)
+
+
 # Conditions
 
 def mapped(evaluate):
@@ -288,6 +306,7 @@ def install():
     add("AWS::IAM::AccessKey", key_create, key_update, key_delete)
     add("AWS::EC2::VPCEndpoint", endpoint_create, endpoint_update, endpoint_delete)
     ec2._ACTION_MAP["DescribeInstanceAttribute"] = shown(ec2._ACTION_MAP["DescribeInstanceAttribute"])
+    by_name(handlers["AWS::IAM::InstanceProfile"])
     role, version = handlers["AWS::IAM::Role"], handlers["AWS::Lambda::Version"]
     role.update(create=bounded(role["create"]), update=bounded(role["update"]))
     version["create"] = checked(version["create"])

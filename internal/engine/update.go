@@ -111,6 +111,9 @@ func (s *Stack) rollBack(changes map[string]*change) Status {
 		if c.state.PhysicalID != newID {
 			surplus = append(surplus, rest{c.state, newID, c.is})
 		}
+		if s.engine.options.RollbackWithOld && c.state.PhysicalID != c.oldID && newID != c.oldID {
+			surplus = append(surplus, rest{c.state, c.oldID, c.was})
+		}
 	}
 	if failed {
 		return s.ends(UpdateRollbackFailed)

@@ -90,7 +90,7 @@ func (w *world) wrongIDs() (all []string) {
 		switch a.Request.Type {
 		case "Custom::GatewayEndpoint":
 			vpc, table := "", fmt.Sprint(a.Data["RouteTableId"])
-			for _, t := range w.cloud.Snapshot().RouteTables {
+			for _, t := range w.before.RouteTables {
 				if t.ID == table {
 					vpc = t.VPC
 				}
@@ -211,10 +211,11 @@ func (w *world) excused(e fakeec2.Endpoint) bool {
 }
 
 // late tells whether an endpoint carries a mark that was made when nobody waited for it, or
-// that no Delete was sent for because of its DeletionPolicy.
+// that no Delete was sent for: because of its DeletionPolicy, or because the subnet got another
+// route table before a rollback, which cannot come back to the old id then.
 func (w *world) late(e fakeec2.Endpoint) bool {
 	for i, stack := range w.stacks {
-		if w.retained[i] && strings.Contains(fmt.Sprint(e.Tags), stack.UUID()) {
+		if (w.retained[i] || w.moved && w.rolledBack[i]) && strings.Contains(fmt.Sprint(e.Tags), stack.UUID()) {
 			return true
 		}
 		if e.Tags[vendor+":stack"] == stack.UUID() &&

@@ -242,7 +242,7 @@ func (s story) play() ([]string, *world) {
 				busy[step.Stack].Go(func() { w.operate(step, false) })
 				continue
 			}
-			problems = append(problems, w.operate(step, alone)...)
+			problems = append(problems, w.operate(step, alone && !edited)...)
 		default:
 			edited = w.edit(step) || edited
 		}
@@ -331,6 +331,7 @@ func (w *world) edit(s step) bool {
 		w.touch(e)
 		w.cloud.EditEndpoint(e.ID, func(e *fakeec2.Endpoint) { strip(e, s.Object) })
 	case s.Do == "associate":
+		w.moved = true
 		w.associate([]string{"subnet-a", "subnet-b", "subnet-c"}[s.Object%3], tables[s.Object/3%3])
 	default:
 		return false

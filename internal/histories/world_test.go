@@ -64,8 +64,10 @@ type world struct {
 	count  int
 	breach []string
 
-	retained [4]bool         // stacks that had a resource with DeletionPolicy Retain
-	touched  map[string]bool // endpoints and route tables that the customer had a hand in
+	moved      bool            // a subnet has got another route table
+	rolledBack [4]bool         // stacks that rolled an update back
+	retained   [4]bool         // stacks that had a resource with DeletionPolicy Retain
+	touched    map[string]bool // endpoints and route tables that the customer had a hand in
 }
 
 type safeBuffer struct {
@@ -351,7 +353,9 @@ func (w *world) create(stack int, is want) engine.Status {
 
 func (w *world) update(stack int, is want) engine.Status {
 	w.retained[stack] = w.retained[stack] || is.Retain
-	return w.stacks[stack].Update(is.template(w.stacks[stack]))
+	status := w.stacks[stack].Update(is.template(w.stacks[stack]))
+	w.rolledBack[stack] = w.rolledBack[stack] || status != engine.Updated
+	return status
 }
 
 func (w *world) delete(stack int) engine.Status { return w.stacks[stack].Delete() }

@@ -24,7 +24,8 @@ var (
 		`refer to a parameter of kind vpc, such as "${VpcId}", or write an id such as vpc-0a1b2c3d`}
 	subnetSort = sort{"bad-subnet", "subnet", "subnet",
 		regexp.MustCompile(`^subnet-([0-9a-f]{8}|[0-9a-f]{17})$`),
-		`refer to a parameter of kind subnet, such as "${SubnetId}", or write an id such as subnet-0a1b2c3d`}
+		`refer to a parameter of kind subnet, such as "${SubnetId}", ` +
+			"or write an id such as subnet-0a1b2c3d"}
 	sizeSort = sort{"bad-size", "instance type", "instance-type",
 		regexp.MustCompile(kinds()["instance-type"].Pattern),
 		"write it as in m6i.xlarge, or refer to a parameter of kind instance-type"}
@@ -74,8 +75,9 @@ func (m *maker) takes(e *entity, ref spec.Ref, s sort) bool {
 	if e.param == nil || ref.Attr != "" {
 		return false
 	}
-	return e.param.Kind.Value == s.kind || len(e.param.OneOf) > 0 &&
-		!slices.ContainsFunc(e.param.OneOf, func(w spec.Word) bool { return !s.literal.MatchString(w.Value) })
+	other := func(w spec.Word) bool { return !s.literal.MatchString(w.Value) }
+	return e.param.Kind.Value == s.kind ||
+		len(e.param.OneOf) > 0 && !slices.ContainsFunc(e.param.OneOf, other)
 }
 
 func (m *maker) literalOf(t spec.Text, s sort) {

@@ -59,7 +59,7 @@ func (s *scope) useless(res *plan.Resource, named map[string]bool, to *plan.Inst
 		case len(res.Extra) > 0:
 			return ""
 		case !b.PrivateDNS && !named[res.ID]:
-			return "the endpoint " + res.ID + " has no private DNS, so the service's name does not lead to it"
+			return nameless(res)
 		case !s.talk(to.SecurityGroups, b.SecurityGroups):
 			return "the security groups let nothing from the instance reach the endpoint " + res.ID +
 				" on port 443"
@@ -67,10 +67,14 @@ func (s *scope) useless(res *plan.Resource, named map[string]bool, to *plan.Inst
 	case *plan.Raw:
 		kind, private := text(b.Properties.Get("VpcEndpointType")), b.Properties.Get("PrivateDnsEnabled")
 		if kind == "Interface" && (private == nil || private == cfn.Value(cfn.Bool(false))) {
-			return "the endpoint " + res.ID + " has no private DNS, so the service's name does not lead to it"
+			return nameless(res)
 		}
 	}
 	return ""
+}
+
+func nameless(res *plan.Resource) string {
+	return "the endpoint " + res.ID + " has no private DNS, so the service's name does not lead to it"
 }
 
 // https is the port on which AWS's services listen.

@@ -1,7 +1,7 @@
 # A list of commands; what they do is in the code. `make synth` needs Go alone, `make test` also
 # Python 3.11 or later and Node 20 or later, for the linters that `make tools` installs into .cache/.
 .DEFAULT_GOAL := help
-.PHONY: help synth check tools test race vet bench dist-check clean
+.PHONY: help synth check tools test race vet soak bench dist-check clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s%s\n", $$1, $$2 }' Makefile
@@ -32,6 +32,9 @@ race: ## run the functions' tests under the race detector
 	else \
 		echo "race: NOT RUN, the race detector needs a C compiler"; \
 	fi
+
+soak: ## run random histories of the functions for hours; seeds of failures are printed
+	go test ./internal/histories -run TestRandomHistories -histories 5000000 -steps 8 -timeout 0 -v
 
 bench: ## measure, in the form that benchstat reads
 	go test -run '^$$' -bench . -benchmem -count 6 ./...

@@ -71,7 +71,7 @@ func tell(seed uint64) story {
 	s.World = settings{Seed: seed, Stacks: 4, NoDNS: r.IntN(4) == 0, Retries: r.IntN(3) / 2,
 		Existing: []string{"", "", "with", "without", "route"}[r.IntN(5)],
 		Old:      r.IntN(2) == 0, Cancel: r.IntN(6) == 0}
-	for range 1 + r.IntN(*mostSteps) {
+	for range 1 + min(r.IntN(*mostSteps), r.IntN(*mostSteps)) { // short ones are found sooner
 		s.Steps = append(s.Steps, randomStep(r))
 	}
 	return s
@@ -87,12 +87,12 @@ func weather(r *rand.Rand) (c climate) {
 	some(&c.Late, 12, 300)
 	some(&c.Dead, 12, 200)
 	some(&c.Puts, 4, 500)
-	some(&c.Throttle, 4, 200)
-	some(&c.Lose, 4, 150)
+	some(&c.Throttle, 6, 200)
+	some(&c.Lose, 6, 150)
 	some(&c.Cut, 6, 150)
 	some(&c.Odd, 6, 150)
 	some(&c.Crash, 6, 60)
-	some(&c.Page, 3, 3)
+	some(&c.Page, 6, 3)
 	if r.IntN(3) == 0 {
 		c.Lag = time.Duration(r.IntN(8000)) * time.Millisecond
 	}

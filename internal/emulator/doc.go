@@ -29,6 +29,8 @@
 //	                                       | byte by byte, the signal   |
 //	a failing boot, zone, digest or        | rolls back, says why,      | Delete after a Create that
 //	permission                             | leaves nothing             | FAILED: MiniStack sends none
+//	a deletion while warehouses run        | fails, names what is left  | that the rest stays: MiniStack
+//	                                       |                            | goes on
 //	the customer's VPC and gateway         | as before, to the byte,    | lag, throttling, states other
 //	endpoint                               | but DNS of the VPC is on   | than available: see
 //	                                       |                            | internal/fakeec2

@@ -8,7 +8,10 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
 
 // failures are launches that must not succeed, the controls of all the others: nothing is left of
@@ -66,6 +69,10 @@ func failures(t *testing.T, w *world) {
 		t.Parallel()
 		refusals(t, w)
 	})
+	t.Run("warehouse left", func(t *testing.T) {
+		t.Parallel()
+		leftover(t, w)
+	})
 	t.Run("two stacks", func(t *testing.T) {
 		t.Parallel()
 		two(t, w)
@@ -95,6 +102,38 @@ func refusals(t *testing.T, w *world) {
 		if err := s.create(t); err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%v in %s: %v, want %q", test.values, test.region, err, test.want)
 		}
+	}
+}
+
+// leftover deletes a stack while a node that the agent made still runs: the deletion fails and names
+// it. That the rest stays then cannot be seen here: MiniStack goes on to delete what AWS keeps for
+// the resource that is still there.
+func leftover(t *testing.T, w *world) {
+	a := w.account(t)
+	n := a.network(t, false)
+	s := &stack{account: a, name: a.unique("left"), variant: "agent-nat", params: a.given(n)}
+	if err := s.create(t); err != nil {
+		t.Fatal(err)
+	}
+	s.boot(t, 0)
+	s.wait(t, types.StackStatusCreateComplete)
+	node, err := a.ec2.RunInstances(t.Context(), &ec2.RunInstancesInput{
+		ImageId: aws.String("ami-0123456789abcdef0"), MinCount: aws.Int32(1), MaxCount: aws.Int32(1),
+		SubnetId: &n.offered, TagSpecifications: []ec2types.TagSpecification{{
+			ResourceType: ec2types.ResourceTypeInstance,
+			Tags:         []ec2types.Tag{{Key: aws.String("resource-created-by"), Value: aws.String("velodb")}},
+		}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := *node.Instances[0].InstanceId
+	if _, err := a.cfn.DeleteStack(t.Context(), &cloudformation.DeleteStackInput{StackName: &s.name}); err != nil {
+		t.Fatal(err)
+	}
+	s.wait(t, types.StackStatusDeleteFailed)
+	if said := fmt.Sprint(s.failures(t)); !strings.Contains(said, "Leftovers DELETE_FAILED") || !strings.Contains(said, id) {
+		t.Errorf("the deletion stops with %s", said)
 	}
 }
 

@@ -102,21 +102,23 @@ func texts(v any) any {
 // copies, and in any order.
 // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async.html
 func (e *Engine) send(r Request, raw json.RawMessage) {
+	begin := time.Now()
 	for i, d := range e.options.Weather.Deliveries(r) {
 		e.flights.Add(1)
 		go func() {
 			defer e.flights.Done()
 			time.Sleep(d.After)
-			e.attempts(r, raw, d, i)
+			e.attempts(r, raw, d, i, begin)
 		}()
 	}
 }
 
 // attempts runs an event until it succeeds. After a function error, which a timeout and a crash
-// are too, it runs again after one minute and after two more, as often as the function allows and
-// while the event is not too old. Throttles are not modelled: they are a delay.
+// are too, it runs again after one minute and after two more, as often as the function allows. An
+// event that has become too old in the queue is dropped. Throttles are not modelled: they are a delay.
 // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
-func (e *Engine) attempts(r Request, raw json.RawMessage, d Delivery, number int) {
+func (e *Engine) attempts(r Request, raw json.RawMessage, d Delivery, number int,
+	begin time.Time) {
 	f, known := e.options.Functions[r.Token]
 	if !known {
 		e.Note("%s of %s goes to %s, which is no function", r.Kind, r.LogicalID, r.Token)
@@ -126,18 +128,15 @@ func (e *Engine) attempts(r Request, raw json.RawMessage, d Delivery, number int
 	if age == 0 {
 		age = 6 * time.Hour
 	}
-	begin := time.Now()
-	for attempt := 0; ; attempt++ {
+	for attempt := 0; time.Since(begin) <= age; attempt++ {
 		e.Note("run %s %s of %s %s (copy %d, attempt %d)", r.Kind, r.LogicalID, short(r.StackID),
 			r.PhysicalID, number, attempt)
 		if err := e.attempt(f, r, raw, d, attempt); err == nil || attempt >= f.Retries {
 			return
 		}
 		time.Sleep(time.Duration(min(attempt+1, 2)) * time.Minute)
-		if time.Since(begin) > age {
-			return
-		}
 	}
+	e.Note("%s of %s is too old and dropped", r.Kind, r.LogicalID)
 }
 
 func (e *Engine) attempt(f Function, r Request, raw json.RawMessage, d Delivery, n int) error {

@@ -93,7 +93,7 @@ func storms() []storm {
 		{name: "answers arrive and the connection breaks",
 			world: puts(engine.LoseAnswer, engine.LoseAnswer, engine.Take)},
 		{name: "answers are throttled", world: puts(engine.TooMany, engine.Break, engine.Take)},
-		{name: "events come twice at once", world: weather(
+		{name: "events come twice at once", leaks: true, world: weather(
 			func(engine.Request) []engine.Delivery { return []engine.Delivery{{}, {}} }, nil)},
 		{name: "events come late", world: weather(func(r engine.Request) []engine.Delivery {
 			return []engine.Delivery{{After: time.Duration(40+r.Number) * time.Second}}

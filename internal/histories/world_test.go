@@ -200,7 +200,7 @@ func (w *world) function(stack *engine.Stack, f contract.Function) engine.Functi
 	role.Everything = w.Plant != nil
 	return engine.Function{
 		Timeout: time.Duration(f.Timeout) * time.Second, Retries: w.Retries,
-		MaxAge: 300 * time.Second,
+		MaxAge: time.Duration(f.Service-f.Timeout) * time.Second, // TestTemplates
 		Start: func(p *engine.Process) engine.Invoke {
 			client := w.cloud.Client(role, func(o *ec2.Options) {
 				o.HTTPClient = p.Caller(o.HTTPClient)

@@ -23,6 +23,7 @@ func shapes() map[string][2]reflect.Type {
 		"vpcdns":          {reflect.TypeFor[contract.VpcDNSProperties](), reflect.TypeFor[contract.VpcDNSData]()},
 		"endpointnames":   {reflect.TypeFor[contract.EndpointNamesProperties](), reflect.TypeFor[contract.EndpointNamesData]()},
 		"gatewayendpoint": {reflect.TypeFor[contract.GatewayEndpointProperties](), reflect.TypeFor[contract.GatewayEndpointData]()},
+		"leftovers":       {reflect.TypeFor[contract.LeftoversProperties](), reflect.TypeFor[contract.LeftoversData]()},
 	}
 }
 
@@ -73,6 +74,9 @@ func names(shape reflect.Type) string {
 			name += "[]"
 		}
 		all = append(all, name)
+	}
+	if all == nil {
+		return "none"
 	}
 	return code(all)
 }

@@ -39,13 +39,19 @@ func codes(dir string) (map[string]plan.Code, bool, diag.List) {
 			ioFailed(filepath.Join(dir, lambdabuild.ManifestName), "bad-manifest", err)
 	}
 	var diags diag.List
+	known := true
 	for _, f := range contract.Functions() {
-		if _, ok := manifest.Entry(f.Name); !ok {
+		_, ok := manifest.Entry(f.Name)
+		switch {
+		case ok:
+		case sourcesHere():
+			known = false // a new function: synth builds it
+		default:
 			diags.Error(diag.Range{File: filepath.Join(dir, lambdabuild.ManifestName)}, "bad-manifest",
 				"function "+f.Name+" is missing", "take the manifest of this release of byocfn")
 		}
 	}
-	return codesOf(manifest), true, diags
+	return codesOf(manifest), known, diags
 }
 
 func codesOf(manifest lambdabuild.Manifest) map[string]plan.Code {

@@ -56,7 +56,7 @@ func (f Function) Actions() []string {
 
 // Functions lists all functions in the order in which a template shows them.
 func Functions() []Function {
-	return []Function{subnetFacts(), vpcDNS(), endpointNames(), gatewayEndpoint()}
+	return []Function{subnetFacts(), vpcDNS(), endpointNames(), gatewayEndpoint(), leftovers()}
 }
 
 // Find gives the function of a name; ok is false where there is none.

@@ -1,6 +1,9 @@
 package docs
 
 import (
+	"slices"
+	"strings"
+
 	"byocfn/internal/launch"
 	"byocfn/internal/plan"
 )
@@ -52,11 +55,20 @@ func upgrading(w *page, p *plan.Plan) {
 func removing(w *page, p *plan.Plan) {
 	w.heading(2, "Remove")
 	steps := "Delete the stack."
-	if blockers(p) {
+	if probed(p) || blockers(p) {
 		steps = "First remove what blocks the deletion (second table), then delete the stack."
 	}
 	w.paragraph(steps)
 	w.block("sh", launch.Commands(p).Delete)
+	if probed(p) {
+		w.paragraph("Before anything is deleted, " + code(plan.LeftoversID) + " looks for what the " +
+			"product still runs. If it finds something, or gets no answer, the stack is in " +
+			code("DELETE_FAILED") + " with everything still in place, and the reason in its events says " +
+			"what was found. Remove that, then delete the stack again. To leave it all in your account, " +
+			"delete the stack once more with " + code("--retain-resources "+plan.LeftoversID) + "; that " +
+			"works only after a deletion that failed. Where a policy of yours forbids to look, the " +
+			"deletion goes on.")
+	}
 	var stays [][]string
 	for _, r := range kept(p) {
 		stays = append(stays, []string{code(r.ID), code(plan.TypeName(r.Body)), code(Text(nameOf(r))),
@@ -69,7 +81,11 @@ func removing(w *page, p *plan.Plan) {
 	}
 	var leaves [][]string
 	for _, l := range p.Leaves {
-		leaves = append(leaves, []string{inline(l.Name), inline(l.What), inline(l.Blocks), inline(l.Remove)})
+		blocks := inline(l.Blocks)
+		if l.Probed {
+			blocks = strings.TrimSuffix("the deletion of the stack, and of "+blocks, ", and of ")
+		}
+		leaves = append(leaves, []string{inline(l.Name), inline(l.What), blocks, inline(l.Remove)})
 	}
 	if len(leaves) > 0 {
 		w.paragraph("What the product makes outside the stack while it runs:")
@@ -78,6 +94,11 @@ func removing(w *page, p *plan.Plan) {
 	if len(stays)+len(leaves) == 0 {
 		w.paragraph("Nothing stays.")
 	}
+}
+
+// probed tells whether the stack looks for some of it before it is deleted.
+func probed(p *plan.Plan) bool {
+	return slices.ContainsFunc(p.Leaves, func(l plan.Leaves) bool { return l.Probed })
 }
 
 func blockers(p *plan.Plan) bool {

@@ -150,17 +150,17 @@ func TestSources(t *testing.T) {
 		name, file, add string
 		want            string // + for each function that changes, in order
 	}{
-		{"nothing", "", "", "----"},
-		{"its own code", "lambda/vpcdns/vpcdns.go", "// é\n", "-+--"},
-		{"a new file", "lambda/subnetfacts/zz.go", "package subnetfacts\n", "+---"},
-		{"what they share", "internal/customresource/ec2util/call.go", "//\n", "++++"},
-		{"the contract", "internal/contract/contract.go", "//\n", "++++"},
-		{"the packer", "internal/lambdabuild/pack/main.go", "//\n", "++++"},
-		{"a library", "go.sum", "github.com/aws/smithy-go v9.9.9 h1:AA=\n", "++++"},
-		{"a replaced module", "go.mod", "replace a.b/c => ../d\n", "++++"},
-		{"a test", "lambda/vpcdns/other_test.go", "package main\n", "----"},
-		{"a module of the compiler", "go.mod", "require gopkg.in/odd.v7 v7.0.1 // indirect\n", "----"},
-		{"its sum", "go.sum", "gopkg.in/odd.v7 v7.0.1/go.mod h1:AA=\n", "----"},
+		{"nothing", "", "", "-----"},
+		{"its own code", "lambda/vpcdns/vpcdns.go", "// é\n", "-+---"},
+		{"a new file", "lambda/subnetfacts/zz.go", "package subnetfacts\n", "+----"},
+		{"what they share", "internal/customresource/ec2util/call.go", "//\n", "+++++"},
+		{"the contract", "internal/contract/contract.go", "//\n", "+++++"},
+		{"the packer", "internal/lambdabuild/pack/main.go", "//\n", "+++++"},
+		{"a library", "go.sum", "github.com/aws/smithy-go v9.9.9 h1:AA=\n", "+++++"},
+		{"a replaced module", "go.mod", "replace a.b/c => ../d\n", "+++++"},
+		{"a test", "lambda/vpcdns/other_test.go", "package main\n", "-----"},
+		{"a module of the compiler", "go.mod", "require gopkg.in/odd.v7 v7.0.1 // indirect\n", "-----"},
+		{"its sum", "go.sum", "gopkg.in/odd.v7 v7.0.1/go.mod h1:AA=\n", "-----"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

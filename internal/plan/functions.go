@@ -203,6 +203,10 @@ func (m *maker) functionPolicy(f contract.Function) Document {
 		for _, r := range p.Resources {
 			s.Resources = append(s.Resources, m.fill(f, m.complete(r))...)
 		}
+		if len(s.Resources) == 0 {
+			continue // it speaks of what no custom resource here has
+		}
+		s.Gate = m.leftOf(f.ID+"Has"+s.Sid, s.Resources)
 		for _, c := range p.Condition {
 			key := strings.ReplaceAll(c.Key, "${Vendor}", m.plan.Product.Name)
 			var values []cfn.Value
@@ -220,14 +224,18 @@ func (m *maker) functionPolicy(f contract.Function) Document {
 	return doc
 }
 
-// complete completes a short ARN of the contract, which a test has checked.
+// complete completes a short ARN of the contract, which a test has checked. A property of ARNs is
+// complete already.
 func (m *maker) complete(short string) string {
+	if strings.HasPrefix(short, "${") {
+		return short
+	}
 	full, _, _ := iam.Complete(m.in.Facts, short)
 	return full
 }
 
 // fill replaces ${Property} by what the custom resources of the function have there: one value for
-// each that differs.
+// each that differs, all of a list, none of a property that is left out.
 func (m *maker) fill(f contract.Function, text string) []cfn.Value {
 	t := spec.ParseText(text, diag.Range{}, m.diags)
 	var out []cfn.Value
@@ -244,8 +252,14 @@ func (m *maker) fill(f contract.Function, text string) []cfn.Value {
 		if len(parts) == 1 {
 			v = parts[0]
 		}
-		if !containsValue(out, v) {
-			out = append(out, v)
+		list, many := v.(cfn.List)
+		if !many && v != nil {
+			list = cfn.Values(v)
+		}
+		for _, item := range list {
+			if !containsValue(out, item.Value) {
+				out = append(out, item.Value)
+			}
 		}
 	}
 	return out

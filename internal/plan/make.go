@@ -70,6 +70,7 @@ func passes() []func(*maker) {
 		(*maker).raw,            // the vendor's own CloudFormation
 		(*maker).outputs,        // values for the customer
 		(*maker).lookups,        // custom resources that read what the spec asked for
+		(*maker).leftovers,      // the custom resource that stops a deletion early
 		(*maker).functions,      // the functions behind all custom resources
 		(*maker).houseRules,     // the customer's boundary, path and prefix
 		(*maker).functionSource, // the bucket and folder of the functions' code

@@ -18,6 +18,7 @@ func (m *maker) order() {
 		r := &m.plan.Resources[i]
 		m.orderOne(r, m.expand(m.waits[r.ID]), byID)
 	}
+	m.madeLast(byID)
 	slices.SortStableFunc(m.plan.Resources, func(a, b Resource) int {
 		return int(a.Section) - int(b.Section)
 	})

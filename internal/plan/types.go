@@ -133,4 +133,7 @@ type Output struct {
 }
 
 // Leaves is what outlives the stack, for the documents.
-type Leaves struct{ Name, What, Blocks, Remove string }
+type Leaves struct {
+	Name, What, Blocks, Remove string
+	Probed                     bool // Leftovers looks for it
+}

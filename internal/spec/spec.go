@@ -8,6 +8,8 @@
 package spec
 
 import (
+	"slices"
+
 	"byocfn/internal/diag"
 	"byocfn/internal/source"
 )
@@ -306,7 +308,31 @@ type Output struct {
 
 // Leaves is something that outlives the stack.
 type Leaves struct {
-	What   Word `key:"what,required" doc:"What is left behind."`
-	Blocks Word `key:"blocks" doc:"The resource whose deletion fails while it exists."`
-	Remove Word `key:"remove,required" doc:"How to remove it."`
+	What   Word  `key:"what,required" doc:"What is left behind."`
+	Find   *Find `key:"find" doc:"What EC2 and IAM can be asked: while any of it is found, the deletion of the stack stops before anything is deleted."`
+	Blocks Word  `key:"blocks" doc:"The resource whose deletion fails while it exists."`
+	Remove Word  `key:"remove,required" doc:"How to remove it. Begin with what to do: the reason of a stopped deletion shows it, cut where it is long."`
+}
+
+// Find is what to look for before the stack is deleted: things that carry all of the tags, but not
+// those that the stack itself made.
+type Find struct {
+	In                 *Text       `key:"in" doc:"The VPC, subnet or security group that it must be in. Without it a second stack of the product in the region is held up by what belongs to the first."`
+	Instances          Keyed[Text] `key:"instances" doc:"Instances with these tags that are not terminated."`
+	Volumes            Keyed[Text] `key:"volumes" doc:"Volumes with these tags that are attached to nothing. They are in no VPC."`
+	NetworkInterfaces  Keyed[Text] `key:"networkInterfaces" doc:"Network interfaces with these tags."`
+	SecurityGroups     Keyed[Text] `key:"securityGroups" doc:"Security groups with these tags."`
+	VPCEndpoints       Keyed[Text] `key:"vpcEndpoints" doc:"VPC endpoints with these tags."`
+	InstanceProfilesOf Word        `key:"instanceProfilesOf" doc:"A role of this stack: instance profiles that hold it, other than those of the stack."`
+	At                 diag.Range
+}
+
+// Asked lists the questions to EC2 by their keys, in the order of the language.
+func (f *Find) Asked() Keyed[Keyed[Text]] {
+	all := Keyed[Keyed[Text]]{
+		{Word{Value: "instances"}, f.Instances}, {Word{Value: "volumes"}, f.Volumes},
+		{Word{Value: "networkInterfaces"}, f.NetworkInterfaces},
+		{Word{Value: "securityGroups"}, f.SecurityGroups}, {Word{Value: "vpcEndpoints"}, f.VPCEndpoints},
+	}
+	return slices.DeleteFunc(all, func(q Named[Keyed[Text]]) bool { return q.Value == nil })
 }

@@ -53,7 +53,32 @@ func checkStack(doc *source.Document, s *Stack, diags *diag.List) {
 	for _, i := range s.Instances {
 		checkTags(i.Value.Tags, diags)
 	}
+	for _, l := range s.Leaves {
+		checkFind(l.Value.Find, diags)
+	}
 	checkIdentities(s, diags)
+}
+
+// checkFind refuses a question that asks for nothing, or for everything.
+func checkFind(f *Find, diags *diag.List) {
+	if f == nil {
+		return
+	}
+	asked := f.Asked()
+	if len(asked) == 0 && f.InstanceProfilesOf.Value == "" {
+		diags.Error(f.At, "empty-find", "find looks for nothing",
+			"say what, by its tags: find: { instances: { made-by: acme } }")
+	}
+	for _, q := range asked {
+		if len(q.Value) == 0 {
+			diags.Error(f.At, "empty-find", "find looks for all "+q.Name.Value+" of the account",
+				"write the tags by which the product's own are known")
+		}
+		for _, tag := range q.Value {
+			tagForm.check(tag.Name, diags)
+			checkTagValue(tag.Value, diags)
+		}
+	}
 }
 
 // checkIdentities goes through everything that holds statements.

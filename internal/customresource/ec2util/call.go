@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/smithy-go"
 )
 
@@ -68,10 +67,11 @@ func short(text string, length int) string {
 	return string(runes[:length-1]) + "…"
 }
 
-// Call calls one operation of EC2 and repeats it as patience says. action is its name in IAM.
-func Call[I, O any](
+// Call calls one operation of EC2, or of another service whose options are S, and repeats it as
+// patience says. action is its name in IAM.
+func Call[I, O, S any](
 	ctx context.Context, patience Patience, action string,
-	operation func(context.Context, *I, ...func(*ec2.Options)) (*O, error), input *I,
+	operation func(context.Context, *I, ...func(*S)) (*O, error), input *I,
 ) (*O, error) {
 	begin := time.Now()
 	for pause := time.Second; ; pause = min(2*pause, 8*time.Second) {
@@ -134,6 +134,9 @@ func Message(err error) string {
 	}
 	return ""
 }
+
+// IsDenied tells whether a call failed because a policy forbids it.
+func IsDenied(err error) bool { return isDenied(Code(err)) }
 
 func isDenied(code string) bool {
 	return code == "UnauthorizedOperation" || code == "AccessDenied" ||

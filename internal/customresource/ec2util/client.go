@@ -19,15 +19,20 @@ const perRequest = 25 * time.Second
 
 // Client makes the EC2 client from the function's environment.
 func Client(ctx context.Context) (*ec2.Client, error) {
-	settings, err := config.LoadDefaultConfig(ctx,
+	settings, err := Settings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return ec2.NewFromConfig(settings), nil
+}
+
+// Settings reads the function's environment for the clients of EC2 and of other services.
+func Settings(ctx context.Context) (aws.Config, error) {
+	return config.LoadDefaultConfig(ctx,
 		config.WithHTTPClient(awshttp.NewBuildableClient().WithTimeout(perRequest)),
 		config.WithRetryer(func() aws.Retryer {
 			return retry.NewStandard(func(o *retry.StandardOptions) {
 				o.MaxAttempts, o.MaxBackoff = 5, 8*time.Second
 			})
 		}))
-	if err != nil {
-		return nil, err
-	}
-	return ec2.NewFromConfig(settings), nil
 }

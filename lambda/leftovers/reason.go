@@ -1,0 +1,82 @@
+package leftovers
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// leftover is what one question found, and how to remove it.
+type leftover struct {
+	one, many, which string // instance, instances, " tagged made-by=acme"
+	ids              []string
+	remove           string
+}
+
+// longest is how many characters a reason may have; CloudFormation's console shows about as many.
+const longest = 299
+
+// reason says what is left, how to remove it, and how to go on. Ids are dropped first; where that
+// does not do, the ways to remove are cut: the documents have them in full.
+func reason(left []leftover, logicalID string) string {
+	var ways []string
+	for _, l := range left {
+		way := strings.TrimRight(l.remove, ". ") + "."
+		if l.remove != "" && !slices.Contains(ways, way) {
+			ways = append(ways, way)
+		}
+	}
+	remove, end := strings.Join(ways, " "), again(logicalID)
+	for ids := 3; ids >= 0; ids-- {
+		if text := sentences(list(left, ids), remove, end); length(text) <= longest {
+			return text
+		}
+	}
+	what := clip(list(left, 1), longest/2)
+	return sentences(what, clip(remove, longest-length(sentences(what, "", end))-1), end)
+}
+
+func sentences(what, remove, end string) string {
+	all := []string{"Still there: " + what + ".", remove, end}
+	return strings.Join(slices.DeleteFunc(all, func(s string) bool { return s == "" }), " ")
+}
+
+// again is the end of every reason.
+func again(logicalID string) string {
+	return "Then delete the stack again; to leave it all, --retain-resources " + logicalID
+}
+
+// list counts what is left and shows at most some ids of each. What marks several of them stands
+// with the first.
+func list(left []leftover, ids int) string {
+	var all []string
+	marked := ""
+	for _, l := range left {
+		noun, shown := l.many, strings.Join(l.ids[:min(ids, len(l.ids))], ", ")
+		if len(l.ids) == 1 {
+			noun = l.one
+		}
+		switch {
+		case shown == "":
+		case ids < len(l.ids):
+			shown = " (" + shown + ", …)"
+		default:
+			shown = " (" + shown + ")"
+		}
+		if l.which != marked {
+			noun, marked = noun+l.which, l.which
+		}
+		all = append(all, strconv.Itoa(len(l.ids))+" "+noun+shown)
+	}
+	return strings.Join(all, ", ")
+}
+
+func length(text string) int { return len([]rune(text)) }
+
+// clip cuts a text that is longer than room.
+func clip(text string, room int) string {
+	if runes := []rune(text); len(runes) > room {
+		return string(runes[:max(room-1, 0)]) + "…"
+	}
+	return text
+}

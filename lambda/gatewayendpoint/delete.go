@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	secondLook   = 4 * time.Second  // before "nothing there" is believed
+	secondLook   = 10 * time.Second // before "nothing there" is believed
 	disappearsIn = 90 * time.Second // until a deleted endpoint is gone
 )
 

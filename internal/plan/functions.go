@@ -161,8 +161,8 @@ func (m *maker) function(f contract.Function, gates [][]Literal) {
 			Condition: condition, Keep: keep, Body: body})
 	}
 	add("Function", f.ID+": "+lowerFirst(f.Description)+".", Unset, &LambdaFunction{
-		Name: m.prefixed(m.functionName(f)), Description: f.Description, Role: cfn.GetAtt(f.ID+"Role", "Arn"), Memory: 256,
-		Timeout: f.Timeout, LogGroup: cfn.Ref(f.ID + "Logs"), SHA256: code.SHA256, Tags: m.tags(""),
+		Name: m.prefixed(m.functionName(f)), Description: f.Description,
+		Role: cfn.GetAtt(f.ID+"Role", "Arn"), Memory: 256, Timeout: f.Timeout, LogGroup: cfn.Ref(f.ID + "Logs"), SHA256: code.SHA256, Tags: m.tags(""),
 		Bucket: cfn.Sub("${" + BucketParameter + "}-${AWS::Region}"),
 		Key:    cfn.Sub("${" + FolderParameter + "}" + code.SHA256 + ".zip")})
 	add("Version", "Refuses code that is not the published one.", Unset, &FunctionVersion{
@@ -172,13 +172,15 @@ func (m *maker) function(f contract.Function, gates [][]Literal) {
 			Policy: m.functionPolicy(f)}},
 		Trust: Document{Statements: []Statement{{Sid: "Lambda", Effect: "Allow",
 			Principal: servicePrincipal("lambda"), Actions: []string{"sts:AssumeRole"}}}}})
-	add("Logs", "Its log, kept for 30 days; deleted with the stack.", KeepNothing, &LogGroup{RetentionDays: 30, Tags: m.tags("")})
+	add("Logs", "Its log, kept for 30 days; deleted with the stack.", KeepNothing,
+		&LogGroup{RetentionDays: 30, Tags: m.tags("")})
 	add("Retries", "No second run after an answer: a retry could come when the stack is already "+
-		"rolled back.", Unset, &InvokeConfig{Function: cfn.Ref(f.ID + "Function"), MaxAge: max(60, f.Service-f.Timeout)})
+		"rolled back.", Unset, &InvokeConfig{Function: cfn.Ref(f.ID + "Function"),
+		MaxAge: max(60, f.Service-f.Timeout)})
 }
 
-// functionName is PRODUCT-FUNCTION, the product cut, between words if it can be, so that prefix, name and UUID fit IAM's 64
-// characters.
+// functionName is PRODUCT-FUNCTION, the product cut, between words if it can be, so that prefix, name
+// and UUID fit IAM's 64 characters.
 func (m *maker) functionName(f contract.Function) string {
 	room := 64 - prefixMax - len("--") - 36 - len(f.Short)
 	return cutWords(m.plan.Product.Name, room) + "-" + f.Short

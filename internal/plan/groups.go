@@ -122,7 +122,8 @@ func (m *maker) ruleResource(group string, n spec.Named[spec.Rule], p GroupPermi
 // peer decides who is at the other end; apart is true where the rule must be a resource of its own.
 func (m *maker) peer(group string, n spec.Named[spec.Rule], t spec.Text, gate []Literal,
 	egress bool) (p GroupPermission, apart, ok bool) {
-	p = GroupPermission{Comment: accepted(n.Value.Why.Value, n.Value.Accept), Description: descriptionText(n.Name.Value)}
+	p = GroupPermission{Comment: accepted(n.Value.Why.Value, n.Value.Accept),
+		Description: descriptionText(n.Name.Value)}
 	key, wrong := "from", n.Value.To
 	if egress {
 		key, wrong = "to", n.Value.From

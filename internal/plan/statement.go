@@ -45,7 +45,8 @@ func (m *maker) statements(in statementsOf) []Statement {
 func (m *maker) statement(in statementsOf, n spec.Named[spec.Statement], effect string,
 	gate []Literal) Statement {
 	v, before := n.Value, len(*m.diags)
-	s := Statement{From: n.Name.At, Sid: n.Name.Value, Why: v.Why.Value, Effect: effect, Literals: within(gate, in.gate)}
+	s := Statement{From: n.Name.At, Sid: n.Name.Value, Why: v.Why.Value, Effect: effect,
+		Literals: within(gate, in.gate)}
 	s.Gate = m.condition(s.Literals)
 	for _, a := range v.Actions {
 		s.Actions = append(s.Actions, a.Value)

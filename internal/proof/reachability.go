@@ -220,7 +220,8 @@ func (r *report) reachable(d document, st *plan.Statement, have map[string]offer
 			if st.From.File != "" {
 				at = st.From
 			}
-			r.found.Error(at, unreachable, st.Sid+" of "+d.name+" allows "+action+", but in a network without internet "+why,
+			r.found.Error(at, unreachable, st.Sid+" of "+d.name+" allows "+action+
+				", but in a network without internet "+why,
 				remedy(service, why)+", or answer with accept: { unreachable: REASON }")
 		}
 	}

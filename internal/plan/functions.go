@@ -162,7 +162,8 @@ func (m *maker) function(f contract.Function, gates [][]Literal) {
 	}
 	add("Function", f.ID+": "+lowerFirst(f.Description)+".", Unset, &LambdaFunction{
 		Name: m.prefixed(m.functionName(f)), Description: f.Description,
-		Role: cfn.GetAtt(f.ID+"Role", "Arn"), Memory: 256, Timeout: f.Timeout, LogGroup: cfn.Ref(f.ID + "Logs"), SHA256: code.SHA256, Tags: m.tags(""),
+		Role: cfn.GetAtt(f.ID+"Role", "Arn"), Memory: 256, Timeout: f.Timeout,
+		LogGroup: cfn.Ref(f.ID + "Logs"), SHA256: code.SHA256, Tags: m.tags(""),
 		Bucket: cfn.Sub("${" + BucketParameter + "}-${AWS::Region}"),
 		Key:    cfn.Sub("${" + FolderParameter + "}" + code.SHA256 + ".zip")})
 	add("Version", "Refuses code that is not the published one.", Unset, &FunctionVersion{

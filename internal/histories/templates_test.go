@@ -57,7 +57,7 @@ func (is template) holds(t *testing.T, f contract.Function) {
 		t.Errorf("F14: %s has no permissions in its role", f.Name)
 	}
 	queue := is.Resources[f.ID+"Retries"].Properties
-	if queue["MaximumRetryAttempts"] != 0.0 ||
+	if queue["MaximumRetryAttempts"] != 1.0 ||
 		queue["MaximumEventAgeInSeconds"] != float64(f.Service-f.Timeout) {
 		t.Errorf("F10, F21: the queue of %s is %v", f.Name, queue)
 	}

@@ -164,7 +164,8 @@ type FunctionVersion struct {
 	CodeSHA256 string // base64, of the zip
 }
 
-// InvokeConfig is AWS::Lambda::EventInvokeConfig without retries.
+// InvokeConfig is AWS::Lambda::EventInvokeConfig: a run that answered returns no error and is never
+// repeated, so a retry only follows one that died.
 type InvokeConfig struct {
 	Function cfn.Value
 	Retries  int

@@ -175,9 +175,9 @@ func (m *maker) function(f contract.Function, gates [][]Literal) {
 			Principal: servicePrincipal("lambda"), Actions: []string{"sts:AssumeRole"}}}}})
 	add("Logs", "Its log, kept for 30 days; deleted with the stack.", KeepNothing,
 		&LogGroup{RetentionDays: 30, Tags: m.tags("")})
-	add("Retries", "No second run after an answer: a retry could come when the stack is already "+
-		"rolled back.", Unset, &InvokeConfig{Function: cfn.Ref(f.ID + "Function"),
-		MaxAge: max(60, f.Service-f.Timeout)})
+	add("Retries", "Runs once more where the first run died without an answer, early enough to be done "+
+		"while CloudFormation still waits.", Unset, &InvokeConfig{Retries: 1,
+		Function: cfn.Ref(f.ID + "Function"), MaxAge: max(60, f.Service-f.Timeout)})
 }
 
 // functionName is PRODUCT-FUNCTION, the product cut, between words if it can be, so that prefix, name

@@ -1,7 +1,7 @@
 # A list of commands; what they do is in the code. `make synth` needs Go alone, `make test` also
 # Python 3.11 or later and Node 20 or later, for the linters that `make tools` installs into .cache/.
 .DEFAULT_GOAL := help
-.PHONY: help synth check tools test race vet soak bench dist-check clean
+.PHONY: help synth check tools test race vet soak bench bench-tools dist-check clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s%s\n", $$1, $$2 }' Makefile
@@ -36,8 +36,11 @@ race: ## run the functions' tests under the race detector
 soak: ## run random histories of the functions for hours; seeds of failures are printed
 	go test ./internal/histories -run TestRandomHistories -histories 5000000 -steps 8 -timeout 0 -v
 
-bench: ## measure, in the form that benchstat reads
+bench: bench-tools ## measure, in the form that benchstat reads
 	go test -run '^$$' -bench . -benchmem -count 6 ./...
+
+bench-tools: ## install the pinned libraries that bench compares with into .cache/
+	@internal/emulator/tools/install.sh internal/coldstart/python .cache/coldstart-python
 
 dist-check: synth ## fail unless dist/ in git is what templates/ compile to
 	@git --no-pager diff --exit-code dist

@@ -55,6 +55,7 @@ func arrows() []arrow {
 		{"internal/engine", "*"},
 		{"internal/histories", "*"},
 		{"internal/emulator", "*"},
+		{"internal/coldstart", "*"},
 		{"internal/arch", ""},
 
 		{"cmd/byocfn", "*"},

@@ -20,7 +20,7 @@ type SubnetFactsProperties struct {
 // SubnetFactsData is what it answers with. Keys are the attributes of Fn::GetAtt; PrivateDNS has one
 // for each of Names: PrivateDnsLogicalId, "true" or "false".
 type SubnetFactsData struct {
-	CidrBlock          string            `json:"CidrBlock"` // of the subnet; of the VPC where no subnet was asked
+	CidrBlock          string            `json:"CidrBlock"` // of the subnet; of the VPC where none was asked
 	VpcID              string            `json:"VpcId"`
 	VpcCidrBlock       string            `json:"VpcCidrBlock"`
 	AvailabilityZone   string            `json:"AvailabilityZone"`

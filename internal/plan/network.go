@@ -101,14 +101,17 @@ func (m *maker) interfaceEndpoint(n spec.Named[spec.Endpoint], gate []Literal) {
 	m.add(Resource{ID: n.Name.Value, Section: Network, Comment: accepted(v.Why.Value, v.Accept),
 		Gate: gate, Condition: m.condition(gate), Body: body, Extra: m.extra(v.Properties, gate),
 		From: n.Name.At})
-	m.afterLookups(n.Name.Value, orTexts(v.Subnets, place.Subnets))
+	m.afterLookups(n.Name.Value, body, orTexts(v.Subnets, place.Subnets))
 }
 
 // afterLookups lets an endpoint wait for the check of its subnet's zone, so that a customer reads a
-// sentence and not EC2's error.
-func (m *maker) afterLookups(id string, subnets spec.Texts) {
+// sentence and not EC2's error. What the check says of its names makes it wait already.
+func (m *maker) afterLookups(id string, body *InterfaceEndpoint, subnets spec.Texts) {
 	for _, e := range m.lookedUp(subnets) {
-		m.waits[id] = append(m.waits[id], m.want(e, nil))
+		facts := m.want(e, nil)
+		if !sameValue(body.PrivateDNS, toldNames(facts, id)) {
+			m.waits[id] = append(m.waits[id], facts)
+		}
 	}
 }
 

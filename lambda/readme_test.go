@@ -70,8 +70,11 @@ func names(shape reflect.Type) string {
 	var all []string
 	for field := range fields(shape) {
 		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
-		if field.Type.Kind() == reflect.Slice {
+		switch field.Type.Kind() {
+		case reflect.Slice:
 			name += "[]"
+		case reflect.Map:
+			name += "LogicalId"
 		}
 		all = append(all, name)
 	}

@@ -1,13 +1,15 @@
 package contract
 
-// EndpointNamesProperties names the interface endpoints whose private DNS must be on. SubnetIds and
-// SecurityGroupIds change nothing: they make the function look again when the endpoints change.
+// EndpointNamesProperties names the interface endpoints whose private DNS must be on. SubnetIds,
+// SecurityGroupIds and PrivateDns change nothing: they make the function look again when the
+// endpoints change.
 type EndpointNamesProperties struct {
 	Common
 	VpcID            string   `json:"VpcId"`
 	EndpointIDs      []string `json:"EndpointIds"`
 	SubnetIDs        []string `json:"SubnetIds"`
 	SecurityGroupIDs []string `json:"SecurityGroupIds"`
+	PrivateDNS       []string `json:"PrivateDns,omitempty"` // what the endpoints were told
 }
 
 // EndpointNamesData lists, joined by commas, the endpoints that were switched on or already were,

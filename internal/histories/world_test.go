@@ -340,7 +340,8 @@ func (w want) template(stack *engine.Stack) (all []engine.Resource) {
 	}
 	if w.Facts {
 		add("Facts", "subnetfacts", map[string]any{"VpcId": "vpc-1", "SubnetId": "subnet-a",
-			"ZoneIds": []string{"any"}, "Services": []string{service("sts")}})
+			"ZoneIds": []string{"any"}, "Services": []string{service("sts")},
+			"Names": []string{"Sts=" + service("sts")}, "Vendor": vendor})
 	}
 	if w.DNS {
 		add("Dns", "vpcdns", map[string]any{"VpcId": "vpc-1"})

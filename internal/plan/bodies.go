@@ -44,7 +44,7 @@ type InterfaceEndpoint struct {
 	Service, VPC      cfn.Value
 	Subnets           []cfn.Value
 	SecurityGroups    []cfn.Value
-	PrivateDNS        bool
+	PrivateDNS        cfn.Value
 	PrivateDNSComment string
 	Tags              []Tag
 }

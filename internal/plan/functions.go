@@ -56,15 +56,24 @@ func (m *maker) subnetProperties(e *entity) cfn.Map {
 	if e.param.Zones != nil {
 		p = append(p, cfn.Entry{Key: "ZoneIds", Value: m.list(*e.param.Zones)})
 	}
-	var services cfn.List
+	var services, names cfn.List
 	for _, r := range m.plan.Resources {
 		if endpoint, ok := r.Body.(*InterfaceEndpoint); ok && m.isIn(endpoint, e.id) {
 			services = append(services, cfn.Item{
 				Value: m.onlyIf(r.Gate, endpoint.Service, cfn.NoValue())})
+			if sameValue(endpoint.PrivateDNS, toldNames(stem(e.id)+"Facts", r.ID)) {
+				pair := concat(cfn.String(r.ID+"="), endpoint.Service)
+				names = append(names, cfn.Item{Value: m.onlyIf(r.Gate, pair, cfn.NoValue())})
+			}
 		}
 	}
 	if len(services) > 0 {
 		p = append(p, cfn.Entry{Key: "Services", Value: services})
+	}
+	if len(names) > 0 {
+		p = append(p, cfn.Entry{Key: "Names", Value: names,
+			Comment: "Endpoints that get their private names at once where nothing stands in the way."},
+			cfn.Entry{Key: "Vendor", Value: cfn.String(m.in.Product.Product.Value)})
 	}
 	return p
 }

@@ -83,13 +83,14 @@ func (m *maker) interfaceEndpoint(n spec.Named[spec.Endpoint], gate []Literal) {
 		Service: m.service(v.Service, gate), VPC: m.sorted(place.VPC, vpcSort, gate),
 		Subnets:        m.sortedAll(orTexts(v.Subnets, place.Subnets), subnetSort, gate),
 		SecurityGroups: m.groups(orWords(v.SecurityGroups, place.SecurityGroups), gate),
+		PrivateDNS:     cfn.Bool(false),
 		Tags:           m.tags(n.Name.Value, m.stackTag()),
 	}
 	switch v.PrivateDNS.Value {
 	case "ensure":
-		body.PrivateDNSComment = "EndpointNames switches it on as soon as the endpoint answers."
+		m.ensureNames(n.Name.Value, body, orTexts(v.Subnets, place.Subnets))
 	case "native":
-		body.PrivateDNS = true
+		body.PrivateDNS = cfn.Bool(true)
 		m.afterDNS(n.Name.Value)
 	case "", "no":
 		body.PrivateDNSComment = "The endpoint is used by its own DNS name."
@@ -100,18 +101,49 @@ func (m *maker) interfaceEndpoint(n spec.Named[spec.Endpoint], gate []Literal) {
 	m.add(Resource{ID: n.Name.Value, Section: Network, Comment: accepted(v.Why.Value, v.Accept),
 		Gate: gate, Condition: m.condition(gate), Body: body, Extra: m.extra(v.Properties, gate),
 		From: n.Name.At})
-	m.afterLookups(n.Name.Value, orTexts(v.Subnets, place.Subnets))
+	m.afterLookups(n.Name.Value, body, orTexts(v.Subnets, place.Subnets))
 }
 
 // afterLookups lets an endpoint wait for the check of its subnet's zone, so that a customer reads a
-// sentence and not EC2's error.
-func (m *maker) afterLookups(id string, subnets spec.Texts) {
+// sentence and not EC2's error. What the check says of its names makes it wait already.
+func (m *maker) afterLookups(id string, body *InterfaceEndpoint, subnets spec.Texts) {
+	for _, e := range m.lookedUp(subnets) {
+		facts := m.want(e, nil)
+		if !sameValue(body.PrivateDNS, toldNames(facts, id)) {
+			m.waits[id] = append(m.waits[id], facts)
+		}
+	}
+}
+
+// lookedUp gives the subnets whose zone is checked before anything is made there.
+func (m *maker) lookedUp(subnets spec.Texts) (found []*entity) {
 	for _, t := range subnets {
 		ref, _ := t.Lone()
 		if e := m.names[ref.Name]; e != nil && e.param != nil && e.param.Zones != nil {
-			m.waits[id] = append(m.waits[id], m.want(e, nil))
+			found = append(found, e)
 		}
 	}
+	return found
+}
+
+// ensureNames gives an endpoint its private names from the beginning where the look at its subnet
+// finds nothing in the way; an endpoint without such a look gets them afterwards.
+func (m *maker) ensureNames(id string, body *InterfaceEndpoint, subnets spec.Texts) {
+	body.PrivateDNSComment = "EndpointNames switches it on as soon as the endpoint answers."
+	for _, e := range m.lookedUp(subnets) {
+		if m.isIn(body, e.id) {
+			body.PrivateDNS = toldNames(stem(e.id)+"Facts", id)
+			body.PrivateDNSComment = "Switched on at once where nothing stands in the way; " +
+				"EndpointNames sees to the rest."
+			m.afterDNS(id)
+			return
+		}
+	}
+}
+
+// toldNames is what a look says of an endpoint's private names.
+func toldNames(facts, endpoint string) cfn.Value {
+	return cfn.GetAtt(facts, "PrivateDns"+endpoint)
 }
 
 // interfaceOnly refuses what an interface endpoint would not heed.
@@ -240,21 +272,38 @@ func (m *maker) endpointNames(ensured []named) {
 	if len(ensured) == 0 {
 		return
 	}
-	var ids cfn.List
+	var ids, told cfn.List
 	for _, e := range ensured {
 		ids = append(ids, cfn.Item{Value: m.onlyIf(e.gate, cfn.Ref(e.id), cfn.NoValue())})
+		if names, ok := m.endpoint(e.id).PrivateDNS.(cfn.Fn); ok {
+			told = append(told, cfn.Item{Value: m.onlyIf(e.gate, names, cfn.NoValue())})
+		}
 	}
 	place := m.place(diag.Range{})
 	comment := "Switches on private DNS of the endpoints above, once they answer. Where an endpoint " +
 		"of yours already serves a name, it stays as it is."
-	m.custom("endpointnames", "EndpointNames", comment, sharedGate(ensured), diag.Range{}, cfn.Map{
+	properties := cfn.Map{
 		{Key: "VpcId", Value: m.value(place.VPC, nil)},
 		{Key: "EndpointIds", Value: ids},
 		{Key: "SubnetIds", Value: cfn.Values(m.values(place.Subnets, nil)...),
 			Comment: "Whatever changes the endpoints makes this look again."},
 		{Key: "SecurityGroupIds", Value: cfn.Values(m.groups(place.SecurityGroups, nil)...)},
-	})
+	}
+	if told != nil {
+		properties.Set("PrivateDns", told)
+	}
+	m.custom("endpointnames", "EndpointNames", comment, sharedGate(ensured), diag.Range{}, properties)
 	m.afterDNS("EndpointNames")
+}
+
+// endpoint gives an interface endpoint of the plan, or one without properties.
+func (m *maker) endpoint(id string) *InterfaceEndpoint {
+	for _, r := range m.plan.Resources {
+		if e, ok := r.Body.(*InterfaceEndpoint); ok && r.ID == id {
+			return e
+		}
+	}
+	return &InterfaceEndpoint{}
 }
 
 // afterDNS lets what gives an endpoint a private name wait until the VPC can answer it.

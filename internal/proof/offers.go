@@ -58,7 +58,7 @@ func (s *scope) useless(res *plan.Resource, named map[string]bool, to *plan.Inst
 		switch {
 		case len(res.Extra) > 0:
 			return ""
-		case !b.PrivateDNS && !named[res.ID]:
+		case b.PrivateDNS != cfn.Value(cfn.Bool(true)) && !named[res.ID]:
 			return nameless(res)
 		case !s.talk(to.SecurityGroups, b.SecurityGroups):
 			return "the security groups let nothing from the instance reach the endpoint " + res.ID +

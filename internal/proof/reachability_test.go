@@ -27,7 +27,7 @@ func allow(sid, gate string, actions ...string) plan.Statement {
 }
 
 func endpoint(id, condition, service string) plan.Resource {
-	return res(id, condition, &plan.InterfaceEndpoint{PrivateDNS: true,
+	return res(id, condition, &plan.InterfaceEndpoint{PrivateDNS: cfn.Bool(true),
 		Service: cfn.Sub("com.amazonaws.${AWS::Region}." + service)})
 }
 
@@ -80,7 +80,7 @@ func TestNetworkReach(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			p := isolated(doc(allow("A", "", "sqs:X")), append(c.more, res("Q", "", &plan.InterfaceEndpoint{
-				Service: cfn.Sub("com.amazonaws.${AWS::Region}.sqs"), PrivateDNS: true,
+				Service: cfn.Sub("com.amazonaws.${AWS::Region}.sqs"), PrivateDNS: cfn.Bool(true),
 				SecurityGroups: []cfn.Value{gid("Door")}}))...)
 			p.Resources[0].Body.(*plan.Instance).SecurityGroups = []cfn.Value{gid("Crew")}
 			expect(t, Reachability(p), c.want...)
@@ -94,6 +94,8 @@ func TestPrivateNames(t *testing.T) {
 		return res("Names", "", &plan.Custom{Type: "Custom::EndpointNames",
 			Properties: cfn.Map{prop("EndpointIds", cfn.Values(ids...))}})
 	}
+	told := res("Q", "", &plan.InterfaceEndpoint{Service: cfn.String("com.amazonaws.us-west-2.sqs"),
+		PrivateDNS: cfn.GetAtt("Look", "PrivateDnsQ")})
 	own := quiet
 	own.Extra = cfn.Map{prop("PrivateDnsEnabled", cfn.Bool(true))}
 	raw := func(properties ...cfn.Entry) plan.Resource {
@@ -106,12 +108,14 @@ func TestPrivateNames(t *testing.T) {
 		more []plan.Resource
 		want []string
 	}{
-		"none":            {[]plan.Resource{quiet}, []string{unnamed}},
-		"by the function": {[]plan.Resource{quiet, names(cfn.If("Siren", cfn.Ref("Q"), cfn.NoValue()))}, nil},
-		"of another":      {[]plan.Resource{quiet, names(cfn.Ref("Box"))}, []string{unnamed}},
-		"own property":    {[]plan.Resource{own}, nil},
-		"raw":             {[]plan.Resource{raw(interfaceType)}, []string{unnamed}},
-		"raw and named":   {[]plan.Resource{raw(interfaceType, prop("PrivateDnsEnabled", cfn.Bool(true)))}, nil},
+		"none":                          {[]plan.Resource{quiet}, []string{unnamed}},
+		"perhaps":                       {[]plan.Resource{told}, []string{unnamed}},
+		"perhaps, else by the function": {[]plan.Resource{told, names(cfn.Ref("Q"))}, nil},
+		"by the function":               {[]plan.Resource{quiet, names(cfn.If("Siren", cfn.Ref("Q"), cfn.NoValue()))}, nil},
+		"of another":                    {[]plan.Resource{quiet, names(cfn.Ref("Box"))}, []string{unnamed}},
+		"own property":                  {[]plan.Resource{own}, nil},
+		"raw":                           {[]plan.Resource{raw(interfaceType)}, []string{unnamed}},
+		"raw and named":                 {[]plan.Resource{raw(interfaceType, prop("PrivateDnsEnabled", cfn.Bool(true)))}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			expect(t, Reachability(isolated(doc(allow("A", "", "sqs:X")), c.more...)), c.want...)

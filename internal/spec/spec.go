@@ -110,7 +110,7 @@ type Place struct {
 type Endpoint struct {
 	Service        Text    `key:"service,required" doc:"Short name of an AWS service (sts, ec2) or the full name of an endpoint service."`
 	Type           Word    `key:"type" enum:"interface,gateway" doc:"interface (default) or gateway."`
-	PrivateDNS     Word    `key:"privateDns" enum:"ensure,native,no" doc:"ensure: a function switches private DNS on when the endpoint answers, and accepts that another endpoint of the VPC already serves the name; native: CloudFormation switches it on, which fails where another endpoint serves the name; no (default): callers use the endpoint's own name. Both of the first need dns: ensure under vpc."`
+	PrivateDNS     Word    `key:"privateDns" enum:"ensure,native,no" doc:"ensure: private DNS is on from the beginning where the look at a subnet with zones finds nothing in the way; else a function switches it on when the endpoint answers, and accepts that another endpoint of the VPC already serves the name; native: CloudFormation switches it on, which fails where another endpoint serves the name; no (default): callers use the endpoint's own name. Both of the first need dns: ensure under vpc."`
 	RoutesOf       *Text   `key:"routesOf" doc:"For a gateway, required: the subnet whose route table gets the route."`
 	Existing       Word    `key:"existing" enum:"adopt" doc:"For a gateway, required: adopt, to use the endpoint that the route table already has."`
 	Subnets        Texts   `key:"subnets" doc:"In place of those of place."`

@@ -47,7 +47,7 @@ var bodies = map[string]plan.Body{
 	"InterfaceEndpoint": &plan.InterfaceEndpoint{
 		Service: cfn.Sub("com.amazonaws.${AWS::Region}.sts"), VPC: cfn.Ref("Vpc"),
 		Subnets: []cfn.Value{cfn.Split(",", cfn.Ref("Ids"))}, PrivateDNSComment: "Later",
-		Tags: someTags[1:],
+		PrivateDNS: cfn.GetAtt("Look", "Odd"), Tags: someTags[1:],
 	},
 	"SecurityGroup": &plan.SecurityGroup{
 		Description: "Never changes", VPC: cfn.Ref("Vpc"),

@@ -13,7 +13,7 @@ import (
 // draft is a body on its way to a tree. Either typed or tree is set.
 type draft struct {
 	typed typed   // goformation's struct with tickets in its fields
-	lacks cfn.Map // properties younger than goformation, added to those of the struct
+	lacks cfn.Map // properties that goformation lacks, added to those of the struct
 	edits []edit
 
 	name string  // CloudFormation's type, where it is not goformation's

@@ -5,22 +5,23 @@ import (
 
 	"github.com/awslabs/goformation/v7/cloudformation/ec2"
 
+	"byocfn/internal/cfn"
 	"byocfn/internal/plan"
 )
 
-// interfaceEndpoint takes its tags beside the struct: they are younger than goformation.
+// interfaceEndpoint takes its tags beside the struct: they are younger than goformation. So it does
+// with PrivateDnsEnabled, which is a bool there: a look at the subnet may tell it.
 func interfaceEndpoint(t *tickets, e *plan.InterfaceEndpoint) draft {
 	return draft{
 		typed: &ec2.VPCEndpoint{
-			VpcEndpointType:   new("Interface"),
-			ServiceName:       t.text("service", e.Service),
-			VpcId:             t.text("VPC", e.VPC),
-			SubnetIds:         t.list("subnet", e.Subnets),
-			SecurityGroupIds:  t.list("security group", e.SecurityGroups),
-			PrivateDnsEnabled: new(e.PrivateDNS),
+			VpcEndpointType:  new("Interface"),
+			ServiceName:      t.text("service", e.Service),
+			VpcId:            t.text("VPC", e.VPC),
+			SubnetIds:        t.list("subnet", e.Subnets),
+			SecurityGroupIds: t.list("security group", e.SecurityGroups),
 		},
-		lacks: tagTree(e.Tags),
-		edits: []edit{{path: "PrivateDnsEnabled", comment: e.PrivateDNSComment}},
+		lacks: append(tagTree(e.Tags), cfn.Entry{Key: "PrivateDnsEnabled",
+			Value: e.PrivateDNS, Comment: e.PrivateDNSComment}),
 	}
 }
 

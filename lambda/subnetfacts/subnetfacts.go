@@ -1,5 +1,6 @@
 // Package subnetfacts is the function behind Custom::SubnetFacts: it reads a subnet, its VPC, its
-// zone and its route table, checks what the stack expects of them, and changes nothing.
+// zone and its route table, checks what the stack expects of them, says which endpoints may have
+// their private names from the beginning, and changes nothing.
 package subnetfacts
 
 import (
@@ -22,6 +23,7 @@ import (
 type API interface {
 	ec2util.SubnetsAPI
 	ec2util.RouteTablesAPI
+	ec2util.EndpointsAPI
 	DescribeVpcs(
 		context.Context, *ec2.DescribeVpcsInput, ...func(*ec2.Options),
 	) (*ec2.DescribeVpcsOutput, error)
@@ -71,7 +73,8 @@ func (f function) read(ctx context.Context, r request) (contract.SubnetFactsData
 	if err := inZone(subnet, p.ZoneIDs); err != nil {
 		return contract.SubnetFactsData{}, err
 	}
-	if err := f.offered(ctx, subnet, p.Services); err != nil {
+	details, err := f.offered(ctx, subnet, p.Services)
+	if err != nil {
 		return contract.SubnetFactsData{}, err
 	}
 	vpc, err := f.vpc(ctx, aws.ToString(subnet.VpcId))
@@ -85,6 +88,7 @@ func (f function) read(ctx context.Context, r request) (contract.SubnetFactsData
 		AvailabilityZone:   aws.ToString(subnet.AvailabilityZone),
 		AvailabilityZoneID: aws.ToString(subnet.AvailabilityZoneId),
 		RouteTableIsMain:   "false",
+		PrivateDNS:         f.names(ctx, r, subnet, details),
 	}
 	table, main, err := ec2util.RouteTable(ctx, ec2util.Making(), f.api, data.VpcID, p.SubnetID)
 	if err != nil {
@@ -128,8 +132,12 @@ func inZone(subnet types.Subnet, allowed []string) error {
 		aws.ToString(subnet.AvailabilityZone), strings.Join(allowed, ", "))
 }
 
-// offered makes sure that each endpoint service exists and reaches the subnet's zone.
-func (f function) offered(ctx context.Context, subnet types.Subnet, services []string) error {
+// offered makes sure that each endpoint service exists and reaches the subnet's zone, and gives what
+// EC2 says of each.
+func (f function) offered(
+	ctx context.Context, subnet types.Subnet, services []string,
+) (map[string]types.ServiceDetail, error) {
+	details := map[string]types.ServiceDetail{}
 	var missing []string
 	for _, service := range services {
 		if service == "" {
@@ -143,16 +151,19 @@ func (f function) offered(ctx context.Context, subnet types.Subnet, services []s
 			continue
 		}
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if !slices.ContainsFunc(output.ServiceDetails, reaches(service, subnet)) {
+		i := slices.IndexFunc(output.ServiceDetails, reaches(service, subnet))
+		if i < 0 {
 			missing = append(missing, service)
+			continue
 		}
+		details[service] = output.ServiceDetails[i]
 	}
 	if missing == nil {
-		return nil
+		return details, nil
 	}
-	return fmt.Errorf("not offered in zone %s of subnet %s, or not to this account: %s. Choose a "+
+	return nil, fmt.Errorf("not offered in zone %s of subnet %s, or not to this account: %s. Choose a "+
 		"subnet in another zone, or ask the service's provider to admit this account",
 		aws.ToString(subnet.AvailabilityZoneId), aws.ToString(subnet.SubnetId),
 		strings.Join(missing, ", "))

@@ -3,7 +3,9 @@ package subnetfacts
 import (
 	"context"
 	"log/slog"
+	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -20,7 +22,9 @@ import (
 // main one; subnet-c is shared by another account.
 type fake struct {
 	ec2test.Journal
-	tables []types.RouteTable
+	tables    []types.RouteTable
+	endpoints []types.VpcEndpoint
+	details   map[string]types.ServiceDetail // instead of the region's
 }
 
 var region = struct {
@@ -118,11 +122,32 @@ func (f *fake) DescribeRouteTables(_ context.Context, in *ec2.DescribeRouteTable
 	return &ec2.DescribeRouteTablesOutput{}, nil
 }
 
+// DescribeVpcEndpoints gives one endpoint a page.
+func (f *fake) DescribeVpcEndpoints(_ context.Context, in *ec2.DescribeVpcEndpointsInput, _ ...func(*ec2.Options)) (*ec2.DescribeVpcEndpointsOutput, error) {
+	if err := f.Call("DescribeVpcEndpoints"); err != nil {
+		return nil, err
+	}
+	at, _ := strconv.Atoi(aws.ToString(in.NextToken))
+	if at >= len(f.endpoints) {
+		return &ec2.DescribeVpcEndpointsOutput{}, nil
+	}
+	out := &ec2.DescribeVpcEndpointsOutput{NextToken: aws.String(strconv.Itoa(at + 1))}
+	pass, err := ec2test.Passes(in.Filters, map[string][]string{"vpc-id": {aws.ToString(f.endpoints[at].VpcId)}})
+	if pass {
+		out.VpcEndpoints = f.endpoints[at : at+1]
+	}
+	return out, err
+}
+
 func (f *fake) DescribeVpcEndpointServices(_ context.Context, in *ec2.DescribeVpcEndpointServicesInput, _ ...func(*ec2.Options)) (*ec2.DescribeVpcEndpointServicesOutput, error) {
 	if err := f.Call("DescribeVpcEndpointServices"); err != nil {
 		return nil, err
 	}
-	detail, ok := region.services[in.ServiceNames[0]]
+	services := region.services
+	if f.details != nil {
+		services = f.details
+	}
+	detail, ok := services[in.ServiceNames[0]]
 	if !ok {
 		return nil, ec2test.Error("InvalidServiceName", "The Vpc Endpoint Service does not exist")
 	}
@@ -189,7 +214,7 @@ func TestFacts(t *testing.T) {
 						if err == nil || !strings.Contains(err.Error(), test.reason) || len(err.Error()) > 300 {
 							t.Errorf("reason %v, want %q", err, test.reason)
 						}
-					} else if err != nil || got.Data != test.want || got.PhysicalID != test.id {
+					} else if err != nil || !reflect.DeepEqual(got.Data, test.want) || got.PhysicalID != test.id {
 						t.Errorf("got %+v, %v", got, err)
 					}
 				}

@@ -236,6 +236,7 @@ def service_xml(name, zones):
         <availabilityZoneSet>{''.join(f'<item>{z}</item>' for z in names)}</availabilityZoneSet>
         <availabilityZoneIdSet>{''.join(f'<item>{z}</item>' for z in zones)}</availabilityZoneIdSet>
         {private if kind == 'Interface' else ''}
+        <acceptanceRequired>false</acceptanceRequired>
         <privateDnsNameVerificationState>verified</privateDnsNameVerificationState></item>"""
 
 

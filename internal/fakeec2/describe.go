@@ -157,13 +157,41 @@ func passes[T any](
 		have, _ := fields(value, f.name)
 		if !slices.ContainsFunc(have, func(value string) bool {
 			return slices.ContainsFunc(f.values, func(wanted string) bool {
-				return wanted == value || glob(wanted, value)
+				return like(wanted, value)
 			})
 		}) {
 			return false
 		}
 	}
 	return true
+}
+
+// like compares as filters do: * is any text, ? any character, and a backslash takes what follows
+// as it is. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html
+func like(pattern, text string) bool {
+	if !strings.ContainsAny(pattern, `*?\`) {
+		return pattern == text
+	}
+	for ; pattern != ""; pattern = pattern[1:] {
+		switch {
+		case pattern[0] == '*':
+			for i := range len(text) + 1 {
+				if like(pattern[1:], text[i:]) {
+					return true
+				}
+			}
+			return false
+		case pattern[0] == '\\' && len(pattern) > 1:
+			pattern = pattern[1:]
+			if !strings.HasPrefix(text, pattern[:1]) {
+				return false
+			}
+		case text == "" || (pattern[0] != '?' && pattern[0] != text[0]):
+			return false
+		}
+		text = text[1:]
+	}
+	return text == ""
 }
 
 // tagField gives the values of the filters that all tagged objects have.

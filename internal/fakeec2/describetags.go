@@ -63,6 +63,18 @@ func (r *run) tagRows() (rows store[tagRow]) {
 	for _, e := range visible(r, &r.endpoints) {
 		add(e.ID, "vpc-endpoint", e.Owner, e.Tags)
 	}
+	for _, i := range visible(r, &r.instances) {
+		add(i.ID, "instance", i.Owner, i.Tags)
+	}
+	for _, v := range visible(r, &r.volumes) {
+		add(v.ID, "volume", v.Owner, v.Tags)
+	}
+	for _, n := range visible(r, &r.interfaces) {
+		add(n.ID, "network-interface", n.Owner, n.Tags)
+	}
+	for _, g := range visible(r, &r.groups) {
+		add(g.ID, "security-group", g.Owner, g.Tags)
+	}
 	return rows
 }
 

@@ -1,4 +1,4 @@
-// Package fakeec2 is an EC2 in memory for tests of the functions in lambda/. It is used through the
+// Package fakeec2 is an EC2, and the one action of IAM that is needed, in memory for tests of the functions in lambda/. It is used through the
 // real SDK client, but without sockets, so that it works in a testing/synctest bubble, where its
 // clock is the bubble's.
 //
@@ -83,13 +83,20 @@ type Cloud struct {
 	tables    store[RouteTable]
 	services  store[Service]
 	endpoints store[Endpoint]
-	tokens    map[string]created
-	due       []transition
-	calls     []Call
-	journal   []Write
-	made      map[string]string // object to the role that made it
-	ids       int
-	writes    int // calls of actions that change something
+
+	instances  store[Instance]
+	volumes    store[Volume]
+	interfaces store[NetworkInterface]
+	groups     store[SecurityGroup]
+	roles      store[IAMRole]
+
+	tokens  map[string]created
+	due     []transition
+	calls   []Call
+	journal []Write
+	made    map[string]string // object to the role that made it
+	ids     int
+	writes  int // calls of actions that change something
 }
 
 // New gives an empty region.
@@ -123,7 +130,7 @@ func (c *Cloud) Client(role Role, options ...func(*ec2.Options)) *ec2.Client {
 		Region:             c.settings.Region,
 		AuthSchemeResolver: unsigned{}, // signatures cost time and prove nothing here
 		EndpointResolverV2: resolver{c.address},
-		HTTPClient:         wire{c, role},
+		HTTPClient:         wire{c, role, ec2Dialect()},
 		RetryMaxAttempts:   5,
 		Retryer: retry.NewStandard(func(o *retry.StandardOptions) {
 			o.MaxAttempts, o.MaxBackoff = 5, 8*time.Second

@@ -94,6 +94,14 @@ func (c *Cloud) Remove(id string) {
 		change(c, &c.tables, id, nil)
 	case "vpce":
 		change(c, &c.endpoints, id, nil)
+	case "i":
+		change(c, &c.instances, id, nil)
+	case "vol":
+		change(c, &c.volumes, id, nil)
+	case "eni":
+		change(c, &c.interfaces, id, nil)
+	case "sg":
+		change(c, &c.groups, id, nil)
 	default:
 		change(c, &c.services, id, nil)
 	}

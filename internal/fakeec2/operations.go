@@ -74,42 +74,51 @@ func decoder(action string) func(*params) operation {
 		return deleteTags
 	case "DescribeTags":
 		return describeTags
+	case "DescribeInstances":
+		return describeInstances
+	case "DescribeVolumes":
+		return describeVolumes
+	case "DescribeNetworkInterfaces":
+		return describeInterfaces
+	case "DescribeSecurityGroups":
+		return describeGroups
 	}
 	return nil
 }
 
 // answer runs one request. A fault's refusal comes before anything else, as a throttle does.
-func (c *Cloud) answer(call Call, role Role, form url.Values, fault Fault) answer {
+func (w wire) answer(call Call, form url.Values, fault Fault) answer {
+	c := w.cloud
 	if fault.Code != "" {
 		c.setCode(call, fault.Code)
 		status := max(fault.Status, http.StatusBadRequest)
-		return failed(refusal{fault.Code, fault.Message, status}, call.N)
+		return w.failed(refusal{fault.Code, fault.Message, status}, call.N)
 	}
-	decode := decoder(call.Action)
+	decode := w.decode(call.Action)
 	if decode == nil {
 		c.breach("unknown action %q", call.Action)
-		return failed(refusal{"InvalidAction", "The action " + call.Action + " is not valid for " +
+		return w.failed(refusal{"InvalidAction", "The action " + call.Action + " is not valid for " +
 			"this web service.", http.StatusBadRequest}, call.N)
 	}
-	p := newParams(form)
+	p := newParams(form, w.version)
 	dry, _ := p.flag("DryRun")
 	operation := decode(p)
 	if wrong := p.rest(); len(wrong) > 0 {
 		c.breach("%s: %v", call.Action, wrong)
-		return failed(refusal{"UnknownParameter", fmt.Sprint(wrong), http.StatusBadRequest}, call.N)
+		return w.failed(refusal{"UnknownParameter", fmt.Sprint(wrong), http.StatusBadRequest}, call.N)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	now := time.Now()
 	c.advance(now)
-	r := &run{Cloud: c, call: call, role: role, now: now, dry: dry}
-	r.done = Write{N: call.N, At: now, Role: role.Name, Note: call.Note, Action: call.Action,
+	r := &run{Cloud: c, call: call, role: w.role, now: now, dry: dry}
+	r.done = Write{N: call.N, At: now, Role: w.role.Name, Note: call.Note, Action: call.Action,
 		Query: call.Query}
 	r.out.open(call.Action + "Response")
-	r.out.text("requestId", requestID(call.N))
-	if err := operation(r); err != nil {
+	err := w.write(&r.out, call.Action, requestID(call.N), func() error { return operation(r) })
+	if err != nil {
 		c.calls[call.N].Code = code(err)
-		return failed(err, call.N)
+		return w.failed(err, call.N)
 	}
 	r.out.close(call.Action + "Response")
 	if len(r.done.Changes) > 0 {
@@ -131,9 +140,8 @@ func code(err error) string {
 	return err.Error()
 }
 
-// failed is EC2's form of an error.
-// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
-func failed(err error, n int) answer {
+// failed gives an error in the service's form.
+func (d dialect) failed(err error, n int) answer {
 	r, ok := err.(refusal)
 	if !ok {
 		r = refusal{"InternalError", err.Error(), http.StatusInternalServerError}
@@ -141,17 +149,7 @@ func failed(err error, n int) answer {
 	if r == errHang {
 		return answer{hang: true}
 	}
-	var d document
-	d.open("Response")
-	d.open("Errors")
-	d.open("Error")
-	d.text("Code", r.code)
-	d.text("Message", r.message)
-	d.close("Error")
-	d.close("Errors")
-	d.text("RequestID", requestID(n))
-	d.close("Response")
-	return answer{status: r.status, body: d.String()}
+	return d.refuse(r, requestID(n))
 }
 
 func requestID(n int) string { return fmt.Sprintf("00000000-0000-4000-8000-%012d", n) }

@@ -83,6 +83,9 @@ func (r *run) grants(p contract.Permission, action string, on resource) bool {
 	}
 	meant := slices.ContainsFunc(p.Resources, func(pattern string) bool {
 		short, ok := strings.CutPrefix(pattern, "ec2:")
+		if strings.HasPrefix(pattern, "arn:aws:iam::") {
+			short, ok = pattern, true
+		}
 		if !ok && pattern != "*" {
 			r.breach("resource %s of a permission is in no known form", pattern)
 		}

@@ -18,9 +18,9 @@ type params struct {
 	names []string // of all parameters
 }
 
-func newParams(form url.Values) *params {
+func newParams(form url.Values, wanted string) *params {
 	p := &params{form: form, taken: map[string]bool{"Action": true, "Version": true}}
-	if version := form.Get("Version"); version != "2016-11-15" {
+	if version := form.Get("Version"); version != wanted {
 		p.wrong = append(p.wrong, fmt.Sprintf("version %q", version))
 	}
 	for key, values := range form {

@@ -243,7 +243,7 @@ func TestBreaches(t *testing.T) {
 		c := world(t, Settings{Breach: b.add})
 		request, _ := http.NewRequest(http.MethodPost, "https://ec2.invalid/", strings.NewReader(body))
 		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		answer, err := wire{c, Role{Everything: true}}.Do(request)
+		answer, err := wire{c, Role{Everything: true}, ec2Dialect()}.Do(request)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -255,7 +255,7 @@ func TestBreaches(t *testing.T) {
 	var b breaches
 	c := world(t, Settings{Breach: b.add})
 	request, _ := http.NewRequest(http.MethodGet, "https://ec2.invalid/", strings.NewReader("%"))
-	if _, err := (wire{c, Role{Everything: true}}).Do(request); err != nil || !b.has("GET request") || !b.has("content type") {
+	if _, err := (wire{c, Role{Everything: true}, ec2Dialect()}).Do(request); err != nil || !b.has("GET request") || !b.has("content type") {
 		t.Errorf("%v %v", b.all, err)
 	}
 }

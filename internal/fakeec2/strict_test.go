@@ -17,13 +17,16 @@ import (
 
 // TestEveryActionIsModelled, which a function of the network may call.
 func TestEveryActionIsModelled(t *testing.T) {
-	for _, name := range []string{"subnetfacts", "vpcdns", "endpointnames", "gatewayendpoint"} {
+	for _, name := range []string{"subnetfacts", "vpcdns", "endpointnames", "gatewayendpoint", "leftovers"} {
 		function, ok := contract.Find(name)
 		if !ok {
 			t.Error(name)
 		}
 		for _, action := range function.Actions() {
 			name, ours := strings.CutPrefix(action, "ec2:")
+			if action, listed := strings.CutPrefix(action, "iam:"); listed && iamDialect().decode(action) == nil {
+				t.Errorf("%s of %s is not modelled", action, function.Name)
+			}
 			if ours && decoder(name) == nil {
 				t.Errorf("%s of %s is not modelled", action, function.Name)
 			}
@@ -81,7 +84,7 @@ func FuzzRequest(f *testing.F) {
 		c := world(t, Settings{Breach: b.add})
 		before := c.Snapshot()
 		request, _ := http.NewRequest(http.MethodPost, "https://ec2.invalid/", strings.NewReader(body))
-		answer, err := wire{c, Role{Account: defaultAccount, Everything: true}}.Do(request)
+		answer, err := wire{c, Role{Account: defaultAccount, Everything: true}, ec2Dialect()}.Do(request)
 		if err != nil {
 			t.Fatal(err)
 		}

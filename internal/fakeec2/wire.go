@@ -19,6 +19,7 @@ import (
 type wire struct {
 	cloud *Cloud
 	role  Role
+	dialect
 }
 
 // unsigned makes the SDK leave out signatures: the wire knows who calls.
@@ -77,7 +78,7 @@ func (w wire) send(ctx context.Context, request *http.Request) (*http.Response, 
 	if fault.Refused {
 		return nil, c.lose(call, syscall.ECONNREFUSED)
 	}
-	answer := c.answer(call, w.role, query, fault)
+	answer := w.answer(call, query, fault)
 	if answer.hang {
 		return nil, c.lose(call, pause(ctx, time.Hour))
 	}
@@ -96,7 +97,7 @@ func (w wire) send(ctx context.Context, request *http.Request) (*http.Response, 
 	return response(request, answer), nil
 }
 
-// read takes the form out of a request. It must be one of the EC2 query protocol.
+// read takes the form out of a request. It must be one of the query protocol.
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/Query-Requests.html
 func (w wire) read(request *http.Request) (string, url.Values, error) {
 	defer func() { _ = request.Body.Close() }()
@@ -123,7 +124,7 @@ func (c *Cloud) note(ctx context.Context, role Role, query url.Values, body stri
 		N: len(c.calls), Action: query.Get("Action"), Write: -1, Role: role.Name, Note: note,
 		At: time.Now(), Query: body,
 	}
-	if !strings.HasPrefix(call.Action, "Describe") {
+	if !strings.HasPrefix(call.Action, "Describe") && !strings.HasPrefix(call.Action, "List") {
 		call.Write = c.writes
 		c.writes++
 	}

@@ -143,3 +143,11 @@ func (b *breaches) add(format string, args ...any) {
 func (b *breaches) has(text string) bool {
 	return slices.ContainsFunc(b.all, func(one string) bool { return strings.Contains(one, text) })
 }
+
+func shipped(t testing.TB, name string) []contract.Permission {
+	f, ok := contract.Find(name)
+	if !ok {
+		t.Fatal(name)
+	}
+	return f.Permissions
+}

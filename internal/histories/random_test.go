@@ -272,7 +272,8 @@ func (w *world) operate(s step, alone bool) (problems []string) {
 			w.rest()
 		}
 		before := w.cloud.Snapshot()
-		if w.update(i, s.Is) == engine.UpdateRolledBack && alone {
+		// What is retained stays after a rollback too: for that there is RetainExceptOnCreate.
+		if w.update(i, s.Is) == engine.UpdateRolledBack && alone && !w.retained[i] {
 			w.rest()
 			for _, line := range w.changed(before) {
 				problems = append(problems, "I12: "+line)

@@ -272,8 +272,10 @@ func (w *world) operate(s step, alone bool) (problems []string) {
 			w.rest()
 		}
 		before := w.cloud.Snapshot()
-		// What is retained stays after a rollback too: for that there is RetainExceptOnCreate.
-		if w.update(i, s.Is) == engine.UpdateRolledBack && alone && !w.retained[i] {
+		// What is retained stays after a rollback too: for that there is RetainExceptOnCreate. And the
+		// mark of an Update that died unanswered has the same excuse here as at the end (see late).
+		if w.update(i, s.Is) == engine.UpdateRolledBack && alone && !w.retained[i] &&
+			!w.engine.Orphan(stack.ID, "") {
 			w.rest()
 			for _, line := range w.changed(before) {
 				problems = append(problems, "I12: "+line)

@@ -34,7 +34,8 @@ race: ## run the functions' tests under the race detector
 	fi
 
 soak: ## run random histories of the functions for hours; seeds of failures are printed
-	go test ./internal/histories -run TestRandomHistories -histories 5000000 -steps 8 -timeout 0 -v
+	go test ./internal/histories -run TestRandomHistories -histories 5000000 -steps 8 \
+		-seed $$(date +%s000000) -timeout 0 -v
 
 bench: bench-tools ## measure, in the form that benchstat reads
 	go test -run '^$$' -bench . -benchmem -count 6 ./...

@@ -19,9 +19,10 @@ import (
 )
 
 var (
-	histories = flag.Int("histories", 100_000, "how many random histories to run")
+	histories = flag.Int("histories", 20_000, "how many random histories to run")
 	mostSteps = flag.Int("steps", 4, "of a random history")
-	firstSeed = flag.Uint64("seed", 0, "the seed of the first one; 0 for the day's")
+	// Always the same stories, so that a change is judged by what it changes; make soak tells new ones.
+	firstSeed = flag.Uint64("seed", 89_245_125_443_584, "the seed of the first one")
 )
 
 // TestMain gives the collector less to do: a history is some megabytes that are soon forgotten.
@@ -120,9 +121,6 @@ func randomStep(r *rand.Rand) step {
 
 // TestRandomHistories runs many histories on all processors and makes a failing one small.
 func TestRandomHistories(t *testing.T) {
-	if *firstSeed == 0 {
-		*firstSeed = uint64(time.Now().Unix()/86400) << 32
-	}
 	workers := runtime.GOMAXPROCS(0)
 	var next atomic.Uint64
 	var failures atomic.Int32

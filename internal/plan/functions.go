@@ -177,9 +177,9 @@ func (m *maker) function(f contract.Function, gates [][]Literal) {
 		Key:    cfn.Sub("${" + FolderParameter + "}" + code.SHA256 + ".zip")})
 	add("Version", "Refuses code that is not the published one.", Unset, &FunctionVersion{
 		Function: cfn.Ref(f.ID + "Function"), CodeSHA256: code.Base64})
-	add("Role", "What the function may call.", Unset, &Role{Name: m.prefixed(m.functionName(f)), Path: m.path(),
-		Boundary: m.boundary(), Tags: m.tags(""), Policies: []InlinePolicy{{Name: f.ID,
-			Policy: m.functionPolicy(f)}},
+	add("Role", "What the function may call.", Unset, &Role{Name: m.prefixed(m.functionName(f)),
+		Path: m.path(spec.Word{}), Boundary: m.boundary(spec.Word{}, nil), Tags: m.tags(""),
+		Policies: []InlinePolicy{{Name: f.ID, Policy: m.functionPolicy(f)}},
 		Trust: Document{Statements: []Statement{{Sid: "Lambda", Effect: "Allow",
 			Principal: servicePrincipal("lambda"), Actions: []string{"sts:AssumeRole"}}}}})
 	add("Logs", "Its log, kept for 30 days; deleted with the stack.", KeepNothing,

@@ -104,6 +104,7 @@ func newMaker(in Input, variant spec.Named[spec.Word], diags *diag.List) *maker 
 			Prefix: or(p.Publish.Prefix.Value, p.Product.Value+"/")},
 		Stack: s.Name, Variant: variant.Name.Value, VariantText: variant.Value.Value,
 		About: s.About.Value, SpecFile: in.SpecFile,
+		VendorSide: s.LaunchedBy.Value == "vendor", Once: s.Once.Value != "",
 		Origin: "templates/" + p.Product.Value + "/" + s.Name + ".stack.yaml",
 	}
 	for _, t := range p.Tags {

@@ -17,6 +17,8 @@ type Plan struct {
 	About       string
 	SpecFile    string // the stack's file as it was given, for diagnostics
 	Origin      string // templates/velodb/agent.stack.yaml, wherever the file was found
+	VendorSide  bool   // launched by the vendor: no customer's house rules, no links
+	Once        bool   // one such stack fits into an account: names are fixed
 	Isolated    bool   // the subnets of this variant have no way to the internet
 	Regions     []string
 	Parameters  []Parameter

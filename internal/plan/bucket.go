@@ -87,40 +87,69 @@ func (m *maker) bucketItems(n spec.Named[spec.Bucket], body *Bucket) {
 	}
 }
 
-// logBucket is a bucket of this stack, or one that the customer names.
+// logBucket is a bucket of this stack, or one that the customer names; nil, where they name none, is
+// the bucket itself.
 func (m *maker) logBucket(t spec.Text, gate []Literal) cfn.Value {
 	if e := m.names[t.Raw]; e != nil && e.noun == "bucket" {
 		return m.ref(spec.Ref{Name: e.id}, t.At, gate)
 	}
 	ref, lone := t.Lone()
-	if e := m.names[ref.Name]; !lone || e == nil || e.param == nil || e.param.Kind.Value != "bucket-name" {
+	e := m.names[ref.Name]
+	switch {
+	case !lone || e == nil || e.param == nil || e.param.Kind.Value != "bucket-name":
 		m.diags.Error(t.At, "bad-bucket", quote(t.Raw)+" is no bucket",
 			or(diag.DidYouMean(t.Raw, m.nounNames("bucket")),
 				"name a bucket of this stack, or refer to a parameter of kind bucket-name"))
 		return nil
+	case e.absent:
+		return nil
+	case e.param.MayBeBlank() && !e.isGiven(gate):
+		return m.onlyIf([]Literal{{Atom: e.id}}, cfn.Ref(e.id), cfn.NoValue())
 	}
 	return m.value(t, gate)
 }
 
-// logDelivery lets S3 write the access logs of buckets of this stack into this one.
+// logDelivery lets S3 write the access logs of buckets of this stack into this one. A bucket that the
+// customer names has a policy of its own.
 // Source: S3 user guide, "Permissions for log delivery".
 func (m *maker) logDelivery(n spec.Named[spec.Bucket], gate []Literal) []Statement {
 	var out []Statement
 	for _, from := range m.in.Stack.Buckets {
 		l, e := from.Value.AccessLogs, m.names[from.Name.Value]
-		if l == nil || e == nil || e.absent ||
-			!(l.To == nil && from.Name.Value == n.Name.Value || l.To != nil && l.To.Raw == n.Name.Value) {
+		if l == nil || e == nil || e.absent {
+			continue
+		}
+		writes, when := m.logsInto(n.Name.Value, from.Name.Value, l.To)
+		if !writes {
 			continue
 		}
 		s := Statement{From: from.Name.At, Sid: "AccessLogsOf" + from.Name.Value, Effect: "Allow",
-			Why:       l.Why.Value,
-			Principal: servicePrincipal("logging.s3"), Actions: []string{"s3:PutObject"},
+			Why: l.Why.Value, Principal: servicePrincipal("logging.s3"),
+			Actions:   []string{"s3:PutObject"},
 			Resources: []cfn.Value{cfn.Sub("${" + n.Name.Value + ".Arn}/" + l.Prefix.Value + "*")},
 			Condition: cfn.Map{{Key: "StringEquals", Value: cfn.Map{
 				{Key: "aws:SourceAccount", Value: cfn.Ref("AWS::AccountId")}}}},
-			Literals: within(e.madeWhen(), gate)}
+			Literals: within(append(e.madeWhen(), when...), gate)}
 		s.Gate = m.condition(s.Literals)
 		out = append(out, s)
 	}
 	return out
+}
+
+// logsInto tells whether the logs of a bucket go into another, or the same, and when.
+func (m *maker) logsInto(into, from string, to *spec.Text) (writes bool, when []Literal) {
+	if to == nil {
+		return into == from, nil
+	}
+	if ref, lone := to.Lone(); lone {
+		e := m.names[ref.Name]
+		if e == nil || e.param == nil || into != from {
+			return false, nil
+		}
+		if e.absent {
+			return true, nil
+		}
+		return e.param.MayBeBlank(), []Literal{{Not: true, Atom: e.id}}
+	}
+	return to.Raw == into, nil
 }

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"regexp"
 	"strings"
 
 	"byocfn/internal/cfn"
@@ -30,13 +31,28 @@ func kindOf(p *spec.Parameter) (kind, bool) {
 	says := or(p.Says.Value, item.Says)
 	n := max(p.Max.Value, 1)
 	k := kind{Type: "String", Example: item.Example, MaxLength: listMax,
-		Pattern: "^" + inside(pattern) + "(," + inside(pattern) + "){0," + itoa(n-1) + "}$",
+		Pattern: listPattern(inside(pattern), n),
 		Says:    "each of at most " + itoa(n) + ", between commas, " + says}
 	if item.MaxLength > 0 {
 		k.MaxLength = min(listMax, n*(item.MaxLength+1)-1)
 	}
 	return k, true
 }
+
+// listPattern repeats the pattern of an element. Where that counts too much for a regular expression
+// here, which stops at 1000, the length of an element is left to that of the whole list.
+func listPattern(element string, n int) string {
+	pattern := "^" + element + "(," + element + "){0," + itoa(n-1) + "}$"
+	if _, err := regexp.Compile(pattern); err == nil {
+		return pattern
+	}
+	element = upTo.ReplaceAllString(element, "{$1,}")
+	element = strings.NewReplacer("{0,}", "*", "{1,}", "+").Replace(element)
+	return "^" + element + "(," + element + "){0," + itoa(n-1) + "}$"
+}
+
+// upTo is a bounded repetition.
+var upTo = regexp.MustCompile(`\{([0-9]+),[0-9]+\}`)
 
 // inside takes the anchors off a pattern for a whole value.
 func inside(pattern string) string {

@@ -215,6 +215,9 @@ func (m *maker) emptiable(e *entity) bool {
 		p.Min.Value > 0 {
 		return false
 	}
+	if p.Kind.Value == "list" {
+		return admitsNothing(k.Pattern)
+	}
 	return admitsNothing(or(p.Pattern.Value, k.Pattern))
 }
 
@@ -232,6 +235,8 @@ func (m *maker) admitted(e *entity, wanted string) string {
 		return found.String()
 	}
 	switch {
+	case e.param.Kind.Value == "list":
+		return admits(k.Pattern, strings.ReplaceAll(wanted, ",", ""))
 	case e.param.Pattern.Value != "":
 		return admits(e.param.Pattern.Value, wanted)
 	case k.Type == "String" && k.Pattern != "":

@@ -218,8 +218,11 @@ func elements(v cfn.Value) []cfn.Value {
 	case list[0].Value != cfn.String(between):
 		return []cfn.Value{v}
 	case inner.Name == "Fn::Join" && len(parts) == 2:
+		items, isList := parts[1].Value.(cfn.List)
+		if !isList {
+			return elements(parts[1].Value)
+		}
 		var out []cfn.Value
-		items, _ := parts[1].Value.(cfn.List)
 		for _, item := range items {
 			out = append(out, elements(cfn.Split(between, item.Value))...)
 		}

@@ -26,6 +26,35 @@ func TestMatches(t *testing.T) {
 	}
 }
 
+func TestFollows(t *testing.T) {
+	for _, c := range []struct {
+		weak, strong string
+		want         bool
+	}{
+		{"StringEquals k a", "StringEquals K a", true},
+		{"StringEquals k a,b", "StringEquals k b", true},
+		{"StringEquals k b", "StringEquals k a,b", false},
+		{"StringLike k e6*", "StringEquals k e6data", true},
+		{"StringEquals k e6*", "StringEquals k e6data", false}, // no pattern here
+		{"StringEquals k e6data", "StringLike k e6*", false},
+		{"StringEquals k e6data", "StringLike k e6data", true},
+		{"ArnEquals k arn:*", "ArnLike k arn:x", true},
+		{"StringEqualsIfExists k a", "StringEquals k a", true},
+		{"StringEquals k a", "StringEqualsIfExists k a", false},
+		{"ForAllValues:StringEquals k a", "StringEquals k a", false},
+		{"ForAnyValue:StringLike k a*", "ForAnyValue:StringEquals k ab", true},
+		{"StringNotLike k a", "StringNotLike k a", true},
+		{"StringNotLike k a,b", "StringNotLike k a", false},
+		{"Null k true", "Null k false", false},
+		{"StringEquals k a", "StringEquals l a", false},
+	} {
+		of := func(line string) []Clause { return statement("s", "Allow a on b if "+line).Condition }
+		if got := weaker(of(c.weak), of(c.strong)); got != c.want {
+			t.Errorf("%s from %s: %v", c.weak, c.strong, got)
+		}
+	}
+}
+
 func FuzzMatches(f *testing.F) {
 	f.Add("a*b?", "aabx")
 	f.Fuzz(func(t *testing.T, general, special string) {

@@ -63,18 +63,58 @@ func (g grant) covers(o grant) bool {
 		matches(g.resource, o.resource) && weaker(g.of.Condition, o.of.Condition)
 }
 
-// weaker tells whether each clause of a stands in b as well.
+// weaker tells whether whoever meets all clauses of b meets all of a.
 func weaker(a, b []Clause) bool {
 	for _, clause := range a {
-		same := func(o Clause) bool {
-			return clause.Operator == o.Operator && strings.EqualFold(clause.Key, o.Key) &&
-				slices.Equal(sorted(clause.Values), sorted(o.Values))
-		}
-		if !slices.ContainsFunc(b, same) {
+		if !slices.ContainsFunc(b, clause.follows) {
 			return false
 		}
 	}
 	return true
+}
+
+// follows tells whether whoever meets o meets c: it is the same clause, or one of the operators for
+// texts and ARNs with each value of o among the values or patterns of c.
+// Source: IAM user guide, reference_policies_elements_condition_operators; ArnEquals and ArnLike
+// are the same.
+func (c Clause) follows(o Clause) bool {
+	if !strings.EqualFold(c.Key, o.Key) {
+		return false
+	}
+	if c.Operator == o.Operator && slices.Equal(sorted(c.Values), sorted(o.Values)) {
+		return true
+	}
+	operator, ifExists := strings.CutSuffix(c.Operator, "IfExists")
+	other, otherIfExists := strings.CutSuffix(o.Operator, "IfExists")
+	family, patterns := familyOf(operator)
+	if otherFamily, _ := familyOf(other); family == "" || family != otherFamily ||
+		otherIfExists && !ifExists {
+		return false
+	}
+	among := func(value string) bool {
+		return slices.ContainsFunc(c.Values, func(own string) bool {
+			return own == value || patterns && matches(own, value)
+		})
+	}
+	return !slices.ContainsFunc(o.Values, func(value string) bool { return !among(value) })
+}
+
+// familyOf gives operators that compare alike one name, and says whether values are patterns; ""
+// is for operators that are only compared with themselves.
+func familyOf(operator string) (family string, patterns bool) {
+	before, last, qualified := strings.Cut(operator, ":")
+	if !qualified {
+		before, last = "", operator
+	}
+	switch last {
+	case "StringEquals":
+		return before + ":String", false
+	case "StringLike":
+		return before + ":String", true
+	case "ArnEquals", "ArnLike":
+		return before + ":Arn", true
+	}
+	return "", false
 }
 
 func sorted(list []string) []string {

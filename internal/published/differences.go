@@ -67,7 +67,8 @@ func (t *texts) DecodeNode(n *source.Node, path string, diags *diag.List) {
 }
 
 func (w written) residue() Residue {
-	r := Residue{Part: Part{string(w.Statement), w.Actions, w.Principals, w.Resources, w.Conditions}}
+	part := Part{string(w.Statement), w.Actions, w.Principals, w.Resources, w.Conditions}
+	r := Residue{Part: part}
 	for _, as := range w.As {
 		r.As = append(r.As, as.residue().Part)
 	}

@@ -161,7 +161,7 @@ func (s *Stack) texts(v cfn.Value) []string {
 	return s.flat(s.Value(v))
 }
 
-// flat reads an evaluated text or list; CloudFormation does not flatten lists, so neither does this.
+// flat reads an evaluated text or list. CloudFormation does not flatten lists; nor does this.
 func (s *Stack) flat(v cfn.Value) []string {
 	list, isList := v.(cfn.List)
 	if !isList && v != nil {

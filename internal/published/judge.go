@@ -17,13 +17,15 @@ type Document struct {
 	JSON   []byte
 }
 
-// ReadDocuments reads documents.yaml, the list of a product's documents in the order of its table.
-func ReadDocuments(name string, data []byte) ([]Document, error) {
+// ReadDocuments reads documents.yaml: the product's title, and its documents in the order of the
+// table.
+func ReadDocuments(name string, data []byte) (title string, documents []Document, err error) {
 	var out struct {
+		Title     text       `key:"title,required"`
 		Documents []Document `key:"documents,required"`
 	}
-	err := decode(name, data, &out)
-	return out.Documents, err
+	err = decode(name, data, &out)
+	return string(out.Title), out.Documents, err
 }
 
 // Pair says which documents together are the permissions of which holder.

@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 )
 
@@ -55,7 +54,8 @@ func TestProducts(t *testing.T) {
 // evidence reads testdata/PRODUCT and the product's compiled templates.
 func evidence(t *testing.T, product string) (Evidence, string) {
 	t.Helper()
-	e := Evidence{Documents: documents(t, product), Templates: map[string][]byte{}}
+	title, all := documents(t, product)
+	e := Evidence{Documents: all, Templates: map[string][]byte{}}
 	file := filepath.Join("testdata", product, "differences.yaml")
 	var err error
 	if e.Differences, err = ReadDifferences(file, read(t, file)); err != nil {
@@ -68,15 +68,15 @@ func evidence(t *testing.T, product string) (Evidence, string) {
 	for _, file := range templates {
 		e.Templates[filepath.Base(filepath.Dir(file))] = read(t, file)
 	}
-	return e, strings.ToUpper(product[:1]) + product[1:]
+	return e, title
 }
 
 // documents reads documents.yaml and the files that it lists, and fails where one is not listed.
-func documents(t *testing.T, product string) []Document {
+func documents(t *testing.T, product string) (string, []Document) {
 	t.Helper()
 	dir := filepath.Join("testdata", product)
 	file := filepath.Join(dir, "documents.yaml")
-	out, err := ReadDocuments(file, read(t, file))
+	title, out, err := ReadDocuments(file, read(t, file))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +92,7 @@ func documents(t *testing.T, product string) []Document {
 	for _, f := range files {
 		t.Errorf("%s is not in documents.yaml", f)
 	}
-	return out
+	return title, out
 }
 
 func read(t *testing.T, file string) []byte {
@@ -111,7 +111,8 @@ func TestDocuments(t *testing.T) {
 		t.Fatal(names, err)
 	}
 	for _, name := range names {
-		for _, d := range documents(t, filepath.Base(filepath.Dir(name))) {
+		_, all := documents(t, filepath.Base(filepath.Dir(name)))
+		for _, d := range all {
 			statements, err := Read(string(d.Name), d.JSON, nil)
 			if err != nil || len(statements) == 0 {
 				t.Errorf("%s, %s: %d statements, %v", name, d.Name, len(statements), err)

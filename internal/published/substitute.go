@@ -13,9 +13,9 @@ import (
 	"byocfn/internal/emit"
 )
 
-// Values says what stands for each placeholder of the published documents, such as <AWS_REGION> or
-// a name that the document uses as an example. A placeholder with several values makes its text
-// several texts.
+// Values says what stands for each placeholder of the published documents, such as <AWS_REGION>,
+// or for a name that the document uses as an example. A placeholder with several values makes its
+// text several texts.
 type Values map[string][]string
 
 // Read gives the statements of a published document after substitution. A document may also hold

@@ -6,17 +6,19 @@ import (
 	"strings"
 )
 
+const preface = `Each statement of the published documents is held against the compiled templates, in
+both directions: what a document permits and we do not, and what we permit and no document does, is
+listed with its reason. Ours are named ROLE/POLICY/STATEMENT, POLICY/STATEMENT or
+ROLE.trust/STATEMENT, by the names in the template; a statement without a name has its number. The
+account 111122223333 and other values in what we permit are samples.`
+
 // Table writes what was compared as Markdown, for a customer's reviewer: each statement of each
 // document, what of ours stands for it, and every difference with its reason.
 func Table(title string, e Evidence, r Report) (string, error) {
 	w := &tableWriter{evidence: e, report: r}
 	w.line("# %s: what the documents ask for, and what the stacks grant", title)
 	w.line("\n<!-- Made by go test ./internal/published -update; do not edit. -->\n")
-	w.line("Each statement of the published documents is held against the compiled templates, in both " +
-		"directions:\nwhat a document permits and we do not, and what we permit and no document does, " +
-		"is listed with its reason.\nOurs are named ROLE/POLICY/STATEMENT, POLICY/STATEMENT or " +
-		"ROLE.trust/STATEMENT, by the names in the\ntemplate; a statement without a name has its number. " +
-		"Account 111122223333 and other values in our\ncolumns are samples.\n")
+	w.line("%s\n", preface)
 	for _, d := range e.Documents {
 		if err := w.document(d); err != nil {
 			return "", err
@@ -46,7 +48,8 @@ func (w *tableWriter) document(d Document) error {
 	if err != nil {
 		return err
 	}
-	w.line("## %s\n\nDocument `%s`, from %s.", d.Title, d.Name, strings.TrimSuffix(string(d.Source), "."))
+	from := strings.TrimSuffix(string(d.Source), ".")
+	w.line("## %s\n\nDocument `%s`, from %s.", d.Title, d.Name, from)
 	if d.Note != "" {
 		w.line("%s", d.Note)
 	}

@@ -52,24 +52,22 @@ func (m *maker) conditionKeys(op spec.Named[spec.Keyed[spec.Values]],
 
 func (m *maker) conditionValues(operator string, texts spec.Texts, gate []Literal) cfn.Value {
 	var values []cfn.Value
-	var many []bool
 	for _, t := range texts {
 		m.safeInPolicy(t)
 		isArn := strings.Contains(operator, "Arn") && !strings.HasPrefix(t.Raw, "${")
-		switch r := m.eachOf(t); {
+		r := m.eachOf(t)
+		switch {
 		case r != nil && isArn:
-			values, many = append(values, m.eachText(m.completed(t), *r, gate)), append(many, true)
+			values = append(values, m.eachText(m.completed(t), *r, gate))
 		case r != nil:
-			values, many = append(values, m.eachText(t, *r, gate)), append(many, true)
+			values = append(values, m.eachText(t, *r, gate))
 		case isArn:
-			values, many = append(values, m.arn(t, gate)), append(many, false)
+			values = append(values, m.arn(t, gate))
 		default:
-			for _, v := range m.values(spec.Texts{t}, gate) {
-				values, many = append(values, v), append(many, false)
-			}
+			values = append(values, m.values(spec.Texts{t}, gate)...)
 		}
 	}
-	return oneOrMany(oneList(values, many))
+	return oneOrMany(oneList(values))
 }
 
 // conditionKey gives a key; one that holds references is the text of an Fn::Sub, and makes a text of

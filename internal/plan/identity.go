@@ -130,7 +130,7 @@ func (m *maker) managed(policies spec.Texts, gate []Literal) []cfn.Value {
 				"write boundary: "+t.Raw+" beside policies")
 		}
 	}
-	return oneList(out, make([]bool, len(out)))
+	return oneList(out)
 }
 
 // policies adds the shared policies, attached to all who name them.

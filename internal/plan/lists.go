@@ -69,7 +69,10 @@ func (m *maker) checkList(n spec.Named[spec.Parameter]) {
 		return
 	}
 	item, known := kinds()[p.Items.Value]
-	pattern := or(p.Pattern.Value, item.Pattern)
+	pattern, said := or(p.Pattern.Value, item.Pattern), p.Items.At
+	if p.Pattern.Value != "" {
+		said = p.Pattern.At
+	}
 	switch {
 	case p.Items.Value == "":
 		m.diags.Error(p.Kind.At, "missing-key", n.Name.Value+" does not say what its items are",
@@ -79,7 +82,7 @@ func (m *maker) checkList(n spec.Named[spec.Parameter]) {
 			quote(p.Items.Value), or(diag.DidYouMean(p.Items.Value, itemKinds()),
 			"choose one of "+strings.Join(itemKinds(), ", ")+", or give it a pattern"))
 	case admits(pattern, ","+between) != "":
-		m.diags.Error(or2(p.Pattern.At, p.Items.At), "bad-items", "an element of "+n.Name.Value+
+		m.diags.Error(said, "bad-items", "an element of "+n.Name.Value+
 			" may hold "+characters(admits(pattern, ","+between))+", where the list is cut",
 			"give it a pattern from ^ to $ without these")
 	}
@@ -87,13 +90,6 @@ func (m *maker) checkList(n spec.Named[spec.Parameter]) {
 		m.diags.Error(n.Name.At, "missing-key", n.Name.Value+" does not say how many items it takes",
 			"write max: NUMBER; it bounds the size of policies")
 	}
-}
-
-func or2(a, b diag.Range) diag.Range {
-	if a != (diag.Range{}) {
-		return a
-	}
-	return b
 }
 
 // itemKinds are the kinds that an element of a list may have.
@@ -130,8 +126,10 @@ func (m *maker) eachOf(t spec.Text) *spec.Ref {
 // Source: CloudFormation user guide, Fn::Join, "you can't use any functions" in the delimiter.
 var wildcards = map[string]string{"AWS::Partition": "*", "AWS::Region": "*", "AWS::AccountId": "*"}
 
-// eachText repeats a text for every element of a list parameter: one text, the repetitions between
-// bars.
+// many is one text that holds several between bars; oneList turns it into the list.
+type many struct{ cfn.Value }
+
+// eachText repeats a text for every element of a list parameter.
 func (m *maker) eachText(t spec.Text, r spec.Ref, gate []Literal) cfn.Value {
 	e := m.names[r.Attr]
 	if e == nil || !m.isList(spec.Ref{Name: r.Attr}) {
@@ -161,30 +159,37 @@ func (m *maker) eachText(t spec.Text, r spec.Ref, gate []Literal) cfn.Value {
 	}
 	before, after := sides[0].String(), sides[1].String()
 	list := cfn.Join(after+between+before, cfn.Split(",", cfn.Ref(e.id)))
-	return concat(cfn.String(before), hinted{list, e.id}, cfn.String(after))
+	return many{concat(cfn.String(before), hinted{list, e.id}, cfn.String(after))}
 }
 
-// oneList makes one list of values some of which are texts between bars (in many) or lists. A list
-// cannot stand inside a list, so the whole is joined and split again.
-func oneList(vs []cfn.Value, many []bool) []cfn.Value {
-	any := false
-	for i := range vs {
-		any = any || many[i] || isSplit(vs[i])
+// oneList makes one list of values some of which are many or lists themselves. A list cannot stand
+// inside a list, so the whole is joined and split again.
+func oneList(vs []cfn.Value) []cfn.Value {
+	several := false
+	for _, v := range vs {
+		_, isMany := v.(many)
+		several = several || isMany || isSplit(v)
 	}
-	switch {
-	case !any:
-		return vs
-	case len(vs) == 1 && many[0]:
-		return []cfn.Value{cfn.Split(between, vs[0])}
-	case len(vs) == 1:
+	if !several {
 		return vs
 	}
 	parts := make([]cfn.Value, len(vs))
 	for i, v := range vs {
-		parts[i] = v
-		if isSplit(v) {
-			parts[i] = cfn.Join(between, v)
+		switch of := v.(type) {
+		case many:
+			parts[i] = of.Value
+		default:
+			parts[i] = v
+			if isSplit(v) {
+				if len(vs) == 1 {
+					return vs
+				}
+				parts[i] = cfn.Join(between, v)
+			}
 		}
+	}
+	if len(parts) == 1 {
+		return []cfn.Value{cfn.Split(between, parts[0])}
 	}
 	return []cfn.Value{cfn.Split(between, cfn.Join(between, cfn.Values(parts...)))}
 }

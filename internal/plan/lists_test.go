@@ -55,22 +55,21 @@ func TestListPatterns(t *testing.T) {
 
 // TestElements takes apart what oneList puts together.
 func TestElements(t *testing.T) {
-	each := concat(cfn.String("arn:*:s3:::"),
-		hinted{cfn.Join("/*|arn:*:s3:::", cfn.Split(",", cfn.Ref("Names"))), "Names"}, cfn.String("/*"))
+	each := many{concat(cfn.String("arn:*:s3:::"),
+		hinted{cfn.Join("/*|arn:*:s3:::", cfn.Split(",", cfn.Ref("Names"))), "Names"}, cfn.String("/*"))}
 	for _, c := range []struct {
 		values []cfn.Value
-		many   []bool
 		want   []string
 	}{
-		{[]cfn.Value{cfn.String("a"), cfn.String("b")}, []bool{false, false}, []string{"a", "b"}},
-		{[]cfn.Value{each}, []bool{true}, []string{"arn:*:s3:::${each.Names}/*"}},
-		{[]cfn.Value{each, cfn.Ref("One")}, []bool{true, false},
+		{[]cfn.Value{cfn.String("a"), cfn.String("b")}, []string{"a", "b"}},
+		{[]cfn.Value{each}, []string{"arn:*:s3:::${each.Names}/*"}},
+		{[]cfn.Value{each, cfn.Ref("One")},
 			[]string{"arn:*:s3:::${each.Names}/*", "${One}"}},
-		{[]cfn.Value{cfn.Split(",", cfn.Ref("Arns"))}, []bool{false}, []string{"${each.Arns}"}},
-		{[]cfn.Value{cfn.Split(",", cfn.Ref("Arns")), cfn.String("x")}, []bool{false, false},
+		{[]cfn.Value{cfn.Split(",", cfn.Ref("Arns"))}, []string{"${each.Arns}"}},
+		{[]cfn.Value{cfn.Split(",", cfn.Ref("Arns")), cfn.String("x")},
 			[]string{"${each.Arns}", "x"}},
 	} {
-		made := oneList(c.values, c.many)
+		made := oneList(c.values)
 		if len(made) > 1 && isSplit(made[0]) {
 			t.Errorf("a list stands inside a list: %v", made)
 		}

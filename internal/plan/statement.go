@@ -51,14 +51,10 @@ func (m *maker) statement(in statementsOf, n spec.Named[spec.Statement], effect 
 	for _, a := range v.Actions {
 		s.Actions = append(s.Actions, a.Value)
 	}
-	var resources []cfn.Value
-	var many []bool
 	for _, t := range v.Resources {
-		for _, r := range m.resource(t, in.owner, gate, &s) {
-			resources, many = append(resources, r), append(many, m.eachOf(t) != nil)
-		}
+		s.Resources = append(s.Resources, m.resource(t, in.owner, gate, &s)...)
 	}
-	s.Resources = oneList(resources, many)
+	s.Resources = oneList(s.Resources)
 	s.Condition = m.conditions(v.Condition, gate)
 	if in.kind == bucketPolicy {
 		m.bucketPrincipal(&s, n, gate)

@@ -103,7 +103,7 @@ func (m *maker) foreign(ts spec.Texts, noun string, gate []Literal) []cfn.Value 
 					"arn:${AWS::Partition}:iam::111122223333:"+noun+"/NAME")
 		}
 	}
-	return oneList(m.values(ts, gate), make([]bool, 64*len(ts)))
+	return oneList(m.values(ts, gate))
 }
 
 func foreignForm(noun string) *regexp.Regexp {
@@ -166,7 +166,7 @@ func (m *maker) externalID(s *Statement, t spec.Trust, gate []Literal) {
 				`write at least 2 characters, letters, digits and _+=,.@:/- only; better "${ExternalId}"`)
 		}
 	}
-	ids := oneList(m.values(t.ExternalID, gate), make([]bool, 64))
+	ids := oneList(m.values(t.ExternalID, gate))
 	s.Condition = withKey(s.Condition, "StringEquals", "sts:ExternalId", oneOrMany(ids))
 }
 
@@ -230,7 +230,7 @@ func (m *maker) federated(s *Statement, t spec.Trust, gate []Literal) {
 	s.Actions = []string{"sts:AssumeRoleWithWebIdentity"}
 	s.Principal = cfn.Map{{Key: "Federated", Value: cfn.String(t.Federated.Value)}}
 	s.Condition = cfn.Map{{Key: "StringEquals", Value: cfn.Map{{Key: t.Federated.Value + ":aud",
-		Value: oneOrMany(oneList(m.values(t.Audience, gate), make([]bool, 64)))}}}}
+		Value: oneOrMany(oneList(m.values(t.Audience, gate)))}}}}
 }
 
 // wellKnown are the providers that need no resource of the account. Source: as above.

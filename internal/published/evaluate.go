@@ -89,7 +89,8 @@ func (s *Stack) parameter(name string, p cfn.Map) {
 	kind := plain(p.Get("Type"))
 	isList := kind == "CommaDelimitedList" || strings.HasPrefix(kind, "List<")
 	if pattern := plain(p.Get("AllowedPattern")); pattern != "" && !isList {
-		if re, err := regexp.Compile("^(?:" + pattern + ")$"); err != nil || !re.MatchString(value) {
+		re, err := regexp.Compile("^(?:" + pattern + ")$")
+		if err != nil || !re.MatchString(value) {
 			s.say("parameter %s: %q does not match %s", name, value, pattern)
 		}
 	}

@@ -48,6 +48,7 @@ func (s *Stack) ref(name string) cfn.Value {
 	if v, ok := s.parameters[name]; ok {
 		return v
 	}
+	partition := cfn.Partition(s.in.Region)
 	switch name {
 	case "AWS::NoValue":
 		return nil
@@ -56,14 +57,14 @@ func (s *Stack) ref(name string) cfn.Value {
 	case "AWS::AccountId":
 		return cfn.String(s.in.Account)
 	case "AWS::Partition":
-		return cfn.String(cfn.Partition(s.in.Region))
+		return cfn.String(partition)
 	case "AWS::URLSuffix":
 		return cfn.String(cfn.DNSSuffix(s.in.Region))
 	case "AWS::StackName":
 		return cfn.String(s.in.StackName)
 	case "AWS::StackId":
-		return cfn.String("arn:" + cfn.Partition(s.in.Region) + ":cloudformation:" + s.in.Region + ":" +
-			s.in.Account + ":stack/" + s.in.StackName + "/" + stackUUID)
+		return cfn.String(strings.Join([]string{"arn", partition, "cloudformation", s.in.Region,
+			s.in.Account, "stack/" + s.in.StackName + "/" + stackUUID}, ":"))
 	}
 	return cfn.String(s.attribute(name, ""))
 }

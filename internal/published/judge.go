@@ -200,7 +200,7 @@ func (j *judge) stale() {
 	for _, d := range j.evidence.Differences.Differences {
 		for _, key := range d.keys() {
 			if !j.used[key] {
-				j.wrong(fmt.Errorf("differences.yaml:%d: nothing differs so: %s", d.At.Start.Line, key))
+				j.wrong(fmt.Errorf("line %d: nothing differs so: %s", d.At.Start.Line, key))
 			}
 		}
 	}
@@ -213,7 +213,7 @@ func (j *judge) stale() {
 		omitted := func(a Answer) bool { return a.Name == d.Name }
 		if j.used["document "+string(d.Name)] ==
 			slices.ContainsFunc(j.evidence.Differences.Omitted, omitted) {
-			j.wrong(fmt.Errorf("document %s: compare it or omit it, with a reason, not both", d.Name))
+			j.wrong(fmt.Errorf("document %s: compare it or omit it with a reason", d.Name))
 		}
 	}
 	for _, a := range j.evidence.Differences.Omitted {

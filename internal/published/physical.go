@@ -41,7 +41,8 @@ func physicals() map[string]physical {
 			arn("Arn", "arn:{partition}:logs:{region}:{account}:log-group:{name}:*")},
 		"AWS::Lambda::Function": {"FunctionName", "{name}",
 			arn("Arn", "arn:{partition}:lambda:{region}:{account}:function:{name}")},
-		"AWS::KMS::Key": {"", "{name}", arn("Arn", "arn:{partition}:kms:{region}:{account}:key/{name}")},
+		"AWS::KMS::Key": {"", "{name}",
+			arn("Arn", "arn:{partition}:kms:{region}:{account}:key/{name}")},
 		"AWS::SecretsManager::Secret": {"Name",
 			"arn:{partition}:secretsmanager:{region}:{account}:secret:{name}-AbCdEf", nil},
 	}

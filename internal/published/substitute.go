@@ -19,8 +19,8 @@ import (
 type Values map[string][]string
 
 // Read gives the statements of a published document after substitution. A document may also hold
-// ManagedPolicyArns alone: policies of AWS that are to be attached. A placeholder without a value is
-// an error. Without values the document's own words stay.
+// ManagedPolicyArns alone: policies of AWS that are to be attached. A placeholder without a value
+// is an error. Without values the document's own words stay.
 func Read(name string, document []byte, values Values) ([]Statement, error) {
 	tree, err := emit.ParseJSON(document)
 	if err != nil {

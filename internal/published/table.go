@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-const preface = `Each statement of the published documents is held against the compiled templates, in
-both directions: what a document permits and we do not, and what we permit and no document does, is
-listed with its reason. Ours are named ROLE/POLICY/STATEMENT, POLICY/STATEMENT or
+const preface = `Each statement of the published documents is held against the compiled
+templates, in both directions: what a document permits and we do not, and what we permit and no
+document does, is listed with its reason. Ours are named ROLE/POLICY/STATEMENT, POLICY/STATEMENT or
 ROLE.trust/STATEMENT, by the names in the template; a statement without a name has its number. The
 account 111122223333 and other values in what we permit are samples.`
 
@@ -86,7 +86,8 @@ func (w *tableWriter) differences(name string) string {
 			}
 		}
 		if len(parts) > 0 {
-			out = append(out, fmt.Sprintf("**%s** %s. %s", d.Kind, strings.Join(parts, "; "), d.Reason))
+			what := strings.Join(parts, "; ")
+			out = append(out, fmt.Sprintf("**%s** %s. %s", d.Kind, what, d.Reason))
 		}
 	}
 	return strings.Join(out, "<br>")
@@ -98,13 +99,14 @@ func (w *tableWriter) extras() {
 	for _, d := range w.evidence.Differences.Differences {
 		for _, x := range d.Ours {
 			r := x.residue()
-			rows = append(rows, fmt.Sprintf("| %s | %s | %s | %s |", cell("`"+r.Statement+"`"), d.Kind,
+			rows = append(rows, fmt.Sprintf("| `%s` | %s | %s | %s |", r.Statement, d.Kind,
 				cell(permits("", r.Part)), cell(string(d.Reason))))
 		}
 	}
 	if len(rows) > 0 {
 		w.line("## What we permit beyond the documents\n")
-		w.line("| Ours | Kind | Permits | Reason |\n|---|---|---|---|\n%s\n", strings.Join(rows, "\n"))
+		w.line("| Ours | Kind | Permits | Reason |\n|---|---|---|---|")
+		w.line("%s\n", strings.Join(rows, "\n"))
 	}
 }
 

@@ -38,7 +38,21 @@ type collector struct {
 	out    []Holder
 }
 
-func (c *collector) reader() reader { return reader{c.stack.flat, c.stack.say} }
+// reader reads evaluated statements. An ARN in any partition is one in the partition of the launch:
+// no principal acts in another.
+func (c *collector) reader() reader {
+	here := "arn:" + cfn.Partition(c.stack.in.Region) + ":"
+	expand := func(v cfn.Value) []string {
+		out := c.stack.flat(v)
+		for i, text := range out {
+			if rest, anywhere := strings.CutPrefix(text, "arn:*:"); anywhere {
+				out[i] = here + rest
+			}
+		}
+		return out
+	}
+	return reader{expand, c.stack.say}
+}
 
 // principalTypes are what policies are attached to; a policy names them in properties called so.
 func principalTypes() []string { return []string{"Role", "User", "Group"} }

@@ -16,7 +16,7 @@ const shop = `{
 "Resources": {
  "ByPolicy": {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"Roles": [{"Ref": "Clerk"}],
   "PolicyDocument": {"Statement": [{"Sid": "Keys", "Effect": "Allow", "Action": "kms:Decrypt",
-   "Resource": "arn:aws:kms:*:*:key/k"}, {"Fn::If": ["Old", {"Sid": "Old", "Effect": "Allow",
+   "Resource": "arn:*:kms:*:*:key/k"}, {"Fn::If": ["Old", {"Sid": "Old", "Effect": "Allow",
    "Action": "sqs:*", "Resource": "*"}, {"Ref": "AWS::NoValue"}]}]}}},
  "ByRole": {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": {"Fn::Sub":
   "{\"Statement\": {\"Effect\": \"Allow\", \"Action\": [\"ec2:RunInstances\"], \"Resource\": \"*\", \"Condition\": {\"StringEquals\": {\"aws:RequestTag/${Issuer}\": \"${!aws:username}\"}}}}"}}},
@@ -28,7 +28,8 @@ const shop = `{
     "Condition": {"StringEquals": {"sts:ExternalId": "x"}}}]},
   "ManagedPolicyArns": [{"Ref": "ByRole"}, "arn:aws:iam::aws:policy/ReadOnlyAccess"],
   "Policies": [{"PolicyName": "Inline", "PolicyDocument": {"Statement": [{"Effect": "Allow",
-   "Action": "s3:*", "Resource": {"Fn::Sub": "${Till.Arn}/*"}}]}}]}},
+   "Action": "s3:Put*", "Resource": {"Fn::Sub": "${Till.Arn}/data/*"}},
+   {"Sid": "Count", "Effect": "Allow", "Action": "s3:ListBucket", "Resource": {"Fn::GetAtt": ["Till", "Arn"]}}]}}]}},
  "Till": {"Type": "AWS::S3::Bucket"},
  "TillPolicy": {"Type": "AWS::S3::BucketPolicy", "Properties": {"Bucket": {"Ref": "Till"},
   "PolicyDocument": {"Statement": [{"Sid": "Tls", "Effect": "Deny", "Principal": "*", "Action": "s3:*",
@@ -59,7 +60,8 @@ func TestHolders(t *testing.T) {
 	want := []string{
 		"ByPolicy ByPolicy/Keys `kms:Decrypt` on `arn:aws:kms:*:*:key/k`",
 		"Clerk ByPolicy/Keys `kms:Decrypt` on `arn:aws:kms:*:*:key/k`",
-		"Clerk Clerk/Inline/1 `s3:*` on `arn:aws:s3:::demo-till/*`",
+		"Clerk Clerk/Inline/1 `s3:Put*` on `arn:aws:s3:::demo-till/data/*`",
+		"Clerk Clerk/Inline/Count `s3:ListBucket` on `arn:aws:s3:::demo-till`",
 		"Clerk ByRole/1 `ec2:RunInstances` on `*` if `StringEquals aws:RequestTag/i/1 = ${aws:username}`",
 		"Clerk Clerk/attached `arn:aws:iam::aws:policy/ReadOnlyAccess`",
 		"ByRole ByRole/1 `ec2:RunInstances` on `*` if `StringEquals aws:RequestTag/i/1 = ${aws:username}`",
@@ -85,7 +87,8 @@ func inputs() Inputs {
 func shopDocuments() []Document {
 	return []Document{
 		{Name: "clerk", Title: "Clerk", Source: "the handbook.", JSON: []byte(`{"Statement": [
-		 {"Sid": "Till", "Effect": "Allow", "Action": "s3:*", "Resource": ["<TILL>/*", "<TILL>"]},
+		 {"Sid": "Till", "Effect": "Allow", "Action": "s3:Put*", "Resource": ["<TILL>/data/*", "<TILL>"]},
+		 {"Sid": "Count", "Effect": "Allow", "Action": "s3:ListBucket", "Resource": "<TILL>/"},
 		 {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "<KEYS>"},
 		 {"Sid": "Run", "Effect": "Allow", "Action": ["ec2:RunInstances"], "Resource": "*"}]}`)},
 		{Name: "aws", Title: "AWS", Source: "x", JSON: []byte(
@@ -116,9 +119,9 @@ differences:
   - kind: missing
     document:
       - statement: clerk/Till
-        actions: ["s3:*"]
+        actions: ["s3:Put*"]
         resources: ["arn:aws:s3:::demo-till"]
-      - statement: clerk/2
+      - statement: clerk/3
         actions: ["kms:Decrypt"]
         resources: ["arn:aws:kms:*:*:key/spare"]
     reason: The drawer is enough.
@@ -132,6 +135,16 @@ differences:
             resources: ["*"]
             if: ["StringEquals aws:RequestTag/i/1 = ${aws:username}"]
     reason: Only with a tag | or so.
+  - kind: changed
+    document:
+      - statement: clerk/Count
+        actions: ["s3:ListBucket"]
+        resources: ["arn:aws:s3:::demo-till/"]
+    ours:
+      - statement: Clerk/Inline/Count
+        actions: ["s3:ListBucket"]
+        resources: ["arn:aws:s3:::demo-till"]
+    reason: No bucket ends so.
   - kind: extra
     ours:
       - statement: Clerk.trust/Pods
@@ -160,8 +173,10 @@ func TestJudge(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"| Till | `s3:*` on `<TILL>/*`, `<TILL>` | `Clerk/Inline/1` | **missing** `s3:*`. The drawer is enough. |",
-		"| 2 | `kms:Decrypt` on `<KEYS>` | `ByPolicy/Keys` | **missing** `kms:Decrypt`. The drawer is enough. |",
+		"| Count | `s3:ListBucket` on `<TILL>/` | `Clerk/Inline/Count` | **changed** `s3:ListBucket`. No bucket ends so. |",
+		"| `Clerk/Inline/Count` | changed | `s3:ListBucket` on `arn:aws:s3:::demo-till` | No bucket ends so. |",
+		"| Till | `s3:Put*` on `<TILL>/data/*`, `<TILL>` | `Clerk/Inline/1` | **missing** `s3:Put*`. The drawer is enough. |",
+		"| 3 | `kms:Decrypt` on `<KEYS>` | `ByPolicy/Keys` | **missing** `kms:Decrypt`. The drawer is enough. |",
 		"| Run | `ec2:RunInstances` on `*` | `ByRole/1` | **narrower** `ec2:RunInstances`. Only with a tag \\| or so. |",
 		"| attached | `arn:aws:iam::aws:policy/ReadOnlyAccess` | `Clerk/attached` |  |",
 		"Document `clerk`, from the handbook.\nOurs: `Clerk`.",
@@ -179,7 +194,7 @@ func TestJudge(t *testing.T) {
 func TestJudgeRefuses(t *testing.T) {
 	for name, c := range map[string]struct{ in, from, to, want string }{
 		"an action removed": {"template", `"Action": "kms:Decrypt"`, `"Action": "kms:Encrypt"`,
-			"kind: missing\n    document:\n      - statement: \"clerk/2\""},
+			"kind: missing\n    document:\n      - statement: \"clerk/3\""},
 		"an action added": {"template", `"Action": "kms:Decrypt"`, `"Action": ["kms:Decrypt", "kms:Sign"]`,
 			"kind: extra\n    ours:\n      - statement: \"ByPolicy/Keys\"\n        actions: [\"kms:Sign\"]"},
 		"a resource widened": {"template", "key/k", "key/*", "kind: wider"},
@@ -194,7 +209,7 @@ func TestJudgeRefuses(t *testing.T) {
 			"kind: extra"},
 		"a new principal": {"template", `"Guest":`, `"Visitor":`, "no document is about Visitor/G"},
 		"a switch turned": {"template", `"Default": "no"`, `"Default": "yes"`, `"ByPolicy/Old"`},
-		"a document more": {"document", `"Action": "s3:*"`, `"Action": ["s3:*", "sns:Publish"]`,
+		"a document more": {"document", `"Action": "s3:Put*"`, `"Action": ["s3:Put*", "sns:Publish"]`,
 			`actions: ["sns:Publish"]`},
 		"a placeholder": {"document", "<KEYS>", "<KEYRING>", "no value stands for <KEYRING>"},
 		"not action":    {"document", `"Action": "kms:Decrypt"`, `"NotAction": "kms:Decrypt"`, "NotAction"},

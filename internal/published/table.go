@@ -58,11 +58,26 @@ func (w *tableWriter) document(d Document) error {
 	for _, s := range statements {
 		_, short, _ := strings.Cut(s.Name, "/")
 		w.line("| %s | %s | %s | %s |", cell(short), cell(permits(s.Effect, Part{"", s.Actions,
-			s.Principals, s.Resources, s.conditions()})), cell(list(w.report.By[s.Name])),
+			s.Principals, s.Resources, s.conditions()})), cell(list(w.ours(s.Name))),
 			cell(w.differences(s.Name)))
 	}
 	w.line("")
 	return nil
+}
+
+// ours names what stands for a statement: what permits some of it, and what was put in its place.
+func (w *tableWriter) ours(name string) []string {
+	out := slices.Clone(w.report.By[name])
+	for _, d := range w.evidence.Differences.Differences {
+		about := func(x written) bool { return string(x.Statement) == name }
+		if d.Kind != "changed" || !slices.ContainsFunc(d.Document, about) {
+			continue
+		}
+		for _, x := range d.Ours {
+			out = union(out, []string{string(x.Statement)})
+		}
+	}
+	return out
 }
 
 // differences says what differs about a statement of a document, and why.

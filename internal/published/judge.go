@@ -34,10 +34,11 @@ type Pair struct {
 	Documents []string
 }
 
-// Case is one stack under one launch.
+// Case is one stack under one launch. Its Values go before those of the product.
 type Case struct {
 	Name, Stack string
 	Inputs      Inputs
+	Values      Values
 	Pairs       []Pair
 }
 
@@ -58,22 +59,15 @@ type Evidence struct {
 
 // Report is what the comparison found, for the table.
 type Report struct {
-	Published map[string][]Statement // by document
-	By        map[string][]string    // statement of a document → ours that permit some of it
-	Holders   map[string][]string    // document → holders
+	By      map[string][]string // statement of a document → ours that permit some of it
+	Holders map[string][]string // document → holders
 }
 
 // Judge holds every case against the documents. An error lists everything that nobody answered for
 // and every answer to nothing.
 func Judge(p Product, e Evidence) (Report, error) {
-	j := judge{product: p, evidence: e, used: map[string]bool{}, report: Report{
-		Published: map[string][]Statement{}, By: map[string][]string{},
-		Holders: map[string][]string{}}}
-	for _, d := range e.Documents {
-		statements, err := Read(string(d.Name), d.JSON, p.Values)
-		j.report.Published[string(d.Name)] = statements
-		j.wrong(err)
-	}
+	j := judge{product: p, evidence: e, used: map[string]bool{},
+		report: Report{By: map[string][]string{}, Holders: map[string][]string{}}}
 	for _, c := range p.Cases {
 		j.hold(c)
 	}
@@ -119,7 +113,7 @@ func (j *judge) hold(c Case) {
 		for _, s := range holders[at].Statements {
 			compared[s.Name] = true
 		}
-		j.pair(pair, holders[at])
+		j.pair(c.Values, pair, holders[at])
 	}
 	for _, h := range holders {
 		for _, s := range h.Statements {
@@ -130,13 +124,30 @@ func (j *judge) hold(c Case) {
 	}
 }
 
-func (j *judge) pair(pair Pair, h Holder) {
+// document finds a document by its name.
+func (j *judge) document(name string) (Document, bool) {
+	for _, d := range j.evidence.Documents {
+		if string(d.Name) == name {
+			return d, true
+		}
+	}
+	j.wrong(fmt.Errorf("there is no document %s", name))
+	return Document{}, false
+}
+
+// pair compares one holder with its documents.
+func (j *judge) pair(values Values, pair Pair, h Holder) {
+	all := maps.Clone(j.product.Values)
+	maps.Copy(all, values)
 	var published []Statement
 	for _, name := range pair.Documents {
-		if _, ok := j.report.Published[name]; !ok {
-			j.wrong(fmt.Errorf("there is no document %s", name))
+		d, found := j.document(name)
+		if !found {
+			continue
 		}
-		published = append(published, j.report.Published[name]...)
+		statements, err := Read(name, d.JSON, all)
+		j.wrong(err)
+		published = append(published, statements...)
 		j.report.Holders[name] = union(j.report.Holders[name], []string{h.ID})
 		j.used["document "+name] = true
 	}
@@ -217,9 +228,7 @@ func (j *judge) stale() {
 		}
 	}
 	for _, a := range j.evidence.Differences.Omitted {
-		if _, ok := j.report.Published[string(a.Name)]; !ok {
-			j.wrong(fmt.Errorf("omitted: there is no document %s", a.Name))
-		}
+		j.document(string(a.Name))
 	}
 	for _, name := range slices.Sorted(maps.Keys(j.evidence.Templates)) {
 		if !j.used["stack "+name] {

@@ -23,10 +23,7 @@ func (m *maker) value(t spec.Text, gate []Literal) cfn.Value {
 			parts = append(parts, cfn.String(p.Literal))
 			continue
 		}
-		v := m.ref(p.Ref, t.At, gate)
-		if _, ok := m.names[p.Ref.Name]; ok {
-			v = hinted{v, identifier(p.Ref.String())}
-		}
+		v := m.inText(p.Ref, t.At, gate)
 		if _, isList := unhinted(v).(cfn.List); isList || m.isList(p.Ref) {
 			hint := "use it alone, not inside a text"
 			if m.isList(p.Ref) {
@@ -37,6 +34,15 @@ func (m *maker) value(t spec.Text, gate []Literal) cfn.Value {
 		parts = append(parts, v)
 	}
 	return concat(parts...)
+}
+
+// inText resolves a reference that stands inside a text, and says what to call it there.
+func (m *maker) inText(r spec.Ref, at diag.Range, gate []Literal) cfn.Value {
+	v := m.ref(r, at, gate)
+	if _, ok := m.names[r.Name]; ok {
+		return hinted{v, identifier(r.String())}
+	}
+	return v
 }
 
 // values resolves texts into a list; a lone list reference splices.
@@ -167,7 +173,7 @@ func (m *maker) paramRef(e *entity, r spec.Ref, at diag.Range, gate []Literal) c
 		return computed(e.id)
 	}
 	if attr := k.LookedUp[r.Attr]; attr != "" {
-		return cfn.GetAtt(m.want(e, gate), attr)
+		return cfn.GetAtt(m.wantFact(e, attr, gate), attr)
 	}
 	known := append(sortedKeys(k.Computed), sortedKeys(k.LookedUp)...)
 	m.unknownAttr("parameter "+e.id, r.Attr, known, at)

@@ -1,6 +1,9 @@
 package plan
 
-import "byocfn/internal/cfn"
+import (
+	"byocfn/internal/cfn"
+	"byocfn/internal/contract"
+)
 
 // kind is one row of the closed table of parameter kinds: what CloudFormation calls the type, what a
 // value looks like, and which attributes a reference may ask for.
@@ -12,6 +15,7 @@ type kind struct {
 	MaxLength  int                                 // characters; 0 where the type bounds it
 	Computed   map[string]func(p string) cfn.Value // attribute -> value, no function needed
 	LookedUp   map[string]string                   // attribute -> attribute of the lookup's answer
+	Known      map[string][]string                 // attribute -> all that the lookup may answer
 	NeedsOneOf bool
 }
 
@@ -69,6 +73,12 @@ func kinds() map[string]kind {
 		"role-name": {Type: "String", Pattern: `^[A-Za-z0-9_+=.@-]{1,64}$`, MaxLength: 64,
 			Says: "must be the name of an IAM role, not its ARN", Example: "operators"},
 		"list": {Type: "String"},
+		// Source: EKS API reference, CreateCluster, name.
+		"cluster-name": {Type: "String", Pattern: `^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$`, MaxLength: 100,
+			Says: "must be the name of an EKS cluster", Example: "analytics",
+			Computed: arnOf("eks", "cluster/"),
+			LookedUp: map[string]string{"OidcIssuer": "OidcIssuer", "AccessMode": "AccessMode"},
+			Known:    map[string][]string{"AccessMode": contract.AccessModes()}},
 		"policy-arn": arnKind("iam", "", `policy/[A-Za-z0-9_+=.@/-]+`, "an IAM policy",
 			"arn:aws:iam::111122223333:policy/boundaries/vendors", 640),
 	}

@@ -173,7 +173,7 @@ func (m *maker) paramRef(e *entity, r spec.Ref, at diag.Range, gate []Literal) c
 		return computed(e.id)
 	}
 	if attr := k.LookedUp[r.Attr]; attr != "" {
-		return cfn.GetAtt(m.want(e, gate), attr)
+		return cfn.GetAtt(m.wantFact(e, attr, gate), attr)
 	}
 	known := append(sortedKeys(k.Computed), sortedKeys(k.LookedUp)...)
 	m.unknownAttr("parameter "+e.id, r.Attr, known, at)

@@ -55,7 +55,7 @@ func (m *maker) statement(in statementsOf, n spec.Named[spec.Statement], effect 
 		s.Resources = append(s.Resources, m.resource(t, in.owner, gate, &s)...)
 	}
 	s.Resources = oneList(s.Resources)
-	s.Condition = m.conditions(v.Condition, gate)
+	s.Condition = m.conditions(v.Condition, gate, &s)
 	if in.kind == bucketPolicy {
 		m.bucketPrincipal(&s, n, gate)
 	} else if v.Principal != nil {

@@ -194,16 +194,27 @@ func (d Difference) keys() []string {
 	return out
 }
 
-// alone looks for the answer for a principal that no document is about.
+// alone looks for the answer for a holder that no document is about. An answer for a role is one for
+// its trust too, unless documents are about the role.
 func (j *judge) alone(where, holder, statement string) {
 	id, _, _ := strings.Cut(holder, ".")
+	if j.hasDocuments(id) {
+		id = holder
+	}
 	for _, a := range j.evidence.Differences.Principals {
-		if string(a.Name) == id {
-			j.used["principal "+id] = true
+		if name := string(a.Name); name == id {
+			j.used["principal "+name] = true
 			return
 		}
 	}
 	j.wrong(fmt.Errorf("%s: no document is about %s", where, statement))
+}
+
+func (j *judge) hasDocuments(holder string) bool {
+	about := func(p Pair) bool { return p.Holder == holder }
+	return slices.ContainsFunc(j.product.Cases, func(c Case) bool {
+		return slices.ContainsFunc(c.Pairs, about)
+	})
 }
 
 // stale finds answers to nothing, and what no case looks at.

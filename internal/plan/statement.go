@@ -48,7 +48,7 @@ func (m *maker) statement(in statementsOf, n spec.Named[spec.Statement], effect 
 	s := Statement{From: n.Name.At, Sid: n.Name.Value, Why: v.Why.Value, Effect: effect,
 		Literals: within(gate, in.gate)}
 	s.Gate = m.condition(s.Literals)
-	for _, a := range v.Actions {
+	for _, a := range m.actions(v.Actions) {
 		s.Actions = append(s.Actions, a.Value)
 	}
 	for _, t := range v.Resources {

@@ -4,6 +4,7 @@
 package published
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"regexp"
@@ -16,13 +17,13 @@ import (
 )
 
 // Inputs is one launch: where, and what the customer entered. Attributes gives the values that only
-// AWS knows, by logical id ("Id" for what Ref gives, "Id.Attr" for an attribute).
+// AWS knows, by logical id ("Id" for what Ref gives, "Id.Attr" for an attribute). StackUUID is the last
+// part of the stack's id; where it is empty, stackUUID.
 type Inputs struct {
-	Region, Account, StackName string
-	Parameters, Attributes     map[string]string
+	Region, Account, StackName, StackUUID string
+	Parameters, Attributes                map[string]string
 }
 
-// stackUUID is the last part of the stack's id.
 const stackUUID = "0e1d2c3b-4a59-6877-8695-a4b3c2d1e0f1"
 
 // Stack is a template under one launch. What cannot be evaluated is remembered; Err gives it.
@@ -41,6 +42,7 @@ func Open(template []byte, in Inputs) (*Stack, error) {
 		return nil, err
 	}
 	t, _ := tree.(cfn.Map)
+	in.StackUUID = cmp.Or(in.StackUUID, stackUUID)
 	s := &Stack{template: t, in: in, parameters: map[string]cfn.Value{}}
 	s.resources, _ = t.Get("Resources").(cfn.Map)
 	if len(s.resources) == 0 {

@@ -128,3 +128,32 @@ func TestNoValueTakesAway(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// TestMadeAndOutputs: what a condition leaves out is not made and not put out.
+func TestMadeAndOutputs(t *testing.T) {
+	template := strings.Replace(launchable, `"Resources"`, `"Outputs": {
+ "Id": {"Value": {"Fn::Sub": "${Server}/${AWS::StackId}"}},
+ "Old": {"Condition": "Old", "Value": {"Fn::GetAtt": ["Legacy", "QueueName"]}}
+},
+"Resources"`, 1)
+	s, err := Open([]byte(template), Inputs{Region: "eu-west-1", Account: "111122223333",
+		StackName: "demo", StackUUID: "f00-d", Parameters: map[string]string{"Prefix": "p-"},
+		Attributes: map[string]string{"Server": "demo-1X"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(s.Made(), " "); got != "Data Logs Facts Server Named" {
+		t.Errorf("made are %s", got)
+	}
+	outputs := s.Outputs()
+	if want := "demo-1X/arn:aws:cloudformation:eu-west-1:111122223333:stack/demo/f00-d"; len(outputs) != 1 ||
+		outputs["Id"] != want {
+		t.Errorf("outputs are %q, want Id %s", outputs, want)
+	}
+	if got := s.Properties("Data").Get("BucketName"); s.Kind("Data") != "AWS::S3::Bucket" || got != cfn.String("p-data") {
+		t.Errorf("Data is %s with the name %v", s.Kind("Data"), got)
+	}
+	if s.Properties("Named").Get("Path") != nil {
+		t.Error("NoValue left a property")
+	}
+}

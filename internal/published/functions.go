@@ -64,7 +64,7 @@ func (s *Stack) ref(name string) cfn.Value {
 		return cfn.String(s.in.StackName)
 	case "AWS::StackId":
 		return cfn.String(strings.Join([]string{"arn", partition, "cloudformation", s.in.Region,
-			s.in.Account, "stack/" + s.in.StackName + "/" + stackUUID}, ":"))
+			s.in.Account, "stack/" + s.in.StackName + "/" + s.in.StackUUID}, ":"))
 	}
 	return cfn.String(s.attribute(name, ""))
 }

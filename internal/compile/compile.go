@@ -93,8 +93,13 @@ func Plan(src Sources, opt Options) ([]*plan.Plan, diag.List) {
 	if diags.HasErrors() {
 		return plans, diags
 	}
-	for _, p := range plans {
-		diags = append(diags, proof.Run(p)...)
+	for i, p := range plans {
+		divided, more := plan.Divide(p, proof.Fits(p))
+		if diags = append(diags, more...); more.HasErrors() {
+			continue
+		}
+		plans[i] = divided
+		diags = append(diags, proof.Run(divided)...)
 	}
 	diags = append(diags, proof.UnusedAccepts(plans)...)
 	return plans, diags

@@ -26,6 +26,12 @@ func (m *maker) bounding(n spec.Named[spec.Policy], e *entity) []Statement {
 	return out
 }
 
+// widening are the actions that could give more to a role that lacks the boundary, such as one of the
+// customer's under the same path; and the one that sets another. Source: Service Authorization
+// Reference, IAM: actions that know iam:PermissionsBoundary.
+var widening = []string{"iam:AttachRolePolicy", "iam:DeleteRolePolicy", "iam:DetachRolePolicy",
+	"iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"}
+
 // demanding lets roles be made with the boundary only, and keeps it on them.
 // Source: IAM user guide, "Permissions boundaries", delegating responsibility.
 func (m *maker) demanding(d spec.Demand, e *entity) []Statement {
@@ -42,9 +48,9 @@ func (m *maker) demanding(d spec.Demand, e *entity) []Statement {
 		{From: at, Sid: "RolesCarryThisBoundary", Effect: "Allow", Why: d.Why.Value +
 			"; they must carry this boundary", Actions: []string{"iam:CreateRole"},
 			Resources: roles, Condition: is("StringEquals")},
-		{From: at, Sid: "NobodySwapsThisBoundary", Effect: "Deny", Why: "No role gets another boundary " +
-			"instead", Actions: []string{"iam:PutRolePermissionsBoundary"}, Resources: roles,
-			Condition: is("StringNotEquals")},
+		{From: at, Sid: "OnlyRolesOfThisBoundary", Effect: "Deny", Why: "Only roles that carry this " +
+			"boundary are given permissions, and no role gets another boundary instead",
+			Actions: widening, Resources: roles, Condition: is("StringNotEquals")},
 		{From: at, Sid: "NobodyRemovesThisBoundary", Effect: "Deny", Why: "No role loses its boundary",
 			Actions: []string{"iam:DeleteRolePermissionsBoundary"}, Resources: roles},
 	}
@@ -59,26 +65,33 @@ var changing = []string{"iam:Add*", "iam:Attach*", "iam:Create*", "iam:Delete*",
 func (m *maker) protecting(n spec.Named[spec.Policy], why spec.Word) Statement {
 	s := Statement{From: why.At, Sid: "NobodyChangesThisStack", Effect: "Deny", Why: why.Value,
 		Actions: changing}
-	add := func(name spec.Word) {
+	add := func(name spec.Word, arn func(*entity) cfn.Value) {
 		e := m.names[name.Value]
 		if e == nil || e.absent {
 			return
 		}
-		if e.iamArn == nil {
+		named := arn(e)
+		if named == nil {
 			m.diags.Error(name.At, "missing-key", name.Value+" has no fixed name, so "+n.Name.Value+
 				" cannot protect it", "add name: "+name.Value+"-${stack.suffix}")
 			return
 		}
-		s.Resources, s.Names = append(s.Resources, e.iamArn), append(s.Names, e.id)
+		s.Resources, s.Names = append(s.Resources, named), append(s.Names, e.id)
 	}
+	one := func(e *entity) cfn.Value { return e.iamArn }
 	for _, p := range m.in.Stack.Policies {
-		add(p.Name)
+		add(p.Name, func(e *entity) cfn.Value {
+			if p.Value.Split.Value == "" || p.Value.Name == nil {
+				return e.iamArn
+			}
+			return concat(m.namedArn("policy", wordsOfPolicy(p.Value)), cfn.String("*")) // every part
+		})
 	}
 	for _, r := range m.in.Stack.Roles {
-		add(r.Name)
+		add(r.Name, one)
 	}
 	for _, u := range m.in.Stack.Users {
-		add(u.Name)
+		add(u.Name, one)
 	}
 	return s
 }

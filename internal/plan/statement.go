@@ -100,7 +100,7 @@ func (m *maker) resource(t spec.Text, owner string, gate []Literal, s *Statement
 			return []cfn.Value{arn}
 		}
 		rest := spec.ParseText("/"+tail, t.At, m.diags)
-		return []cfn.Value{concat(arn, m.value(rest, gate))}
+		return []cfn.Value{concat(hinted{arn, head + "Arn"}, m.value(rest, gate))}
 	}
 	if ref, ok := t.Lone(); ok {
 		if e := m.names[ref.Name]; e != nil && e.param == nil && ref.Attr == "" {

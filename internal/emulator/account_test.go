@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/aws/aws-sdk-go-v2/service/eks"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -32,6 +33,7 @@ type account struct {
 	world   *world
 	cfn     *cloudformation.Client
 	ec2     *ec2.Client
+	eks     *eks.Client
 	iam     *iam.Client
 	lambda  *lambda.Client
 	logs    *cloudwatchlogs.Client
@@ -57,7 +59,7 @@ func (w *world) inRegion(id, region string) *account {
 	}
 	return &account{
 		id: id, world: w,
-		cfn: cloudformation.NewFromConfig(config), ec2: ec2.NewFromConfig(config),
+		cfn: cloudformation.NewFromConfig(config), ec2: ec2.NewFromConfig(config), eks: eks.NewFromConfig(config),
 		iam: iam.NewFromConfig(config), lambda: lambda.NewFromConfig(config),
 		logs: cloudwatchlogs.NewFromConfig(config), secrets: secretsmanager.NewFromConfig(config),
 		s3: s3.NewFromConfig(config, func(o *s3.Options) { o.UsePathStyle = true }),
@@ -75,6 +77,24 @@ func (a *account) put(t *testing.T, bucket, key string, data []byte) {
 	t.Helper()
 	_, err := a.s3.PutObject(t.Context(), &s3.PutObjectInput{
 		Bucket: &bucket, Key: &key, Body: bytes.NewReader(data),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// ownRole makes a role of the customer's own, with a policy.
+func (a *account) ownRole(t *testing.T, name, path string) {
+	t.Helper()
+	_, err := a.iam.CreateRole(t.Context(), &iam.CreateRoleInput{
+		RoleName: &name, Path: &path, AssumeRolePolicyDocument: aws.String(`{"Version":"2012-10-17","Statement":` +
+			`[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}`),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = a.iam.AttachRolePolicy(t.Context(), &iam.AttachRolePolicyInput{
+		RoleName: &name, PolicyArn: aws.String("arn:aws:iam::aws:policy/ReadOnlyAccess"),
 	})
 	if err != nil {
 		t.Fatal(err)

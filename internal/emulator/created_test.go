@@ -262,8 +262,8 @@ func (s *stack) rules(t *testing.T, ids map[string]string, variant string) {
 	}
 	slices.Sort(in)
 	want := map[string]string{
-		"agent-restricted": "tcp 8666-8666 10.20.1.0/24,tcp 8777-8777 10.20.1.0/24",
-		"agent-nat":        "tcp 8000-10000 10.20.0.0/16",
+		"velodb/agent-restricted": "tcp 8666-8666 10.20.1.0/24,tcp 8777-8777 10.20.1.0/24",
+		"velodb/agent-nat":        "tcp 8000-10000 10.20.0.0/16",
 	}[variant]
 	if got := strings.Join(in, ","); got != "-1 "+ids["VeloDBSecurityGroup"]+","+want {
 		t.Errorf("the group lets in %s", got)

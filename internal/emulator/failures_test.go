@@ -43,7 +43,7 @@ func failures(t *testing.T, w *world) {
 			t.Parallel()
 			a := w.account(t)
 			n := a.network(t, false)
-			s := &stack{account: a, name: a.unique("fails"), variant: "agent-restricted", params: a.given(n)}
+			s := &stack{account: a, name: a.unique("fails"), variant: "velodb/agent-restricted", params: a.given(n)}
 			test.change(t, s, n)
 			network, inventory := a.networks(t), a.inventory(t)
 			if err := s.create(t); err != nil {
@@ -94,7 +94,7 @@ func refusals(t *testing.T, w *world) {
 		{region, map[string]string{"IamPath": "vendors"}, "IamPath"},
 		{region, map[string]string{"InstanceType": "t2.micro"}, "InstanceType"},
 	} {
-		s := &stack{account: a, name: a.unique("refused"), variant: "agent-restricted", params: a.given(n)}
+		s := &stack{account: a, name: a.unique("refused"), variant: "velodb/agent-restricted", params: a.given(n)}
 		if test.region != region {
 			s.account = w.inRegion(a.id, test.region)
 		}
@@ -111,7 +111,7 @@ func refusals(t *testing.T, w *world) {
 func leftover(t *testing.T, w *world) {
 	a := w.account(t)
 	n := a.network(t, false)
-	s := &stack{account: a, name: a.unique("left"), variant: "agent-nat", params: a.given(n)}
+	s := &stack{account: a, name: a.unique("left"), variant: "velodb/agent-nat", params: a.given(n)}
 	if err := s.create(t); err != nil {
 		t.Fatal(err)
 	}
@@ -144,8 +144,8 @@ func two(t *testing.T, w *world) {
 	a := w.account(t)
 	n := a.network(t, false)
 	network := a.networks(t)
-	first := &stack{account: a, name: a.unique("first"), variant: "agent-restricted", params: a.given(n)}
-	second := &stack{account: a, name: a.unique("second"), variant: "agent-nat", params: a.given(n)}
+	first := &stack{account: a, name: a.unique("first"), variant: "velodb/agent-restricted", params: a.given(n)}
+	second := &stack{account: a, name: a.unique("second"), variant: "velodb/agent-nat", params: a.given(n)}
 	for _, s := range []*stack{first, second} {
 		if err := s.create(t); err != nil {
 			t.Fatal(err)

@@ -58,6 +58,18 @@ func (s *stack) update(t *testing.T, changes map[string]string) error {
 	return err
 }
 
+// updateWith begins an update to another template.
+func (s *stack) updateWith(t *testing.T, template string, values map[string]string) error {
+	t.Helper()
+	bucket := s.copyOf() + "-" + region
+	s.put(t, bucket, s.name+".json", []byte(template))
+	_, err := s.cfn.UpdateStack(t.Context(), &cloudformation.UpdateStackInput{
+		StackName: &s.name, TemplateURL: aws.String(s.world.url + "/" + bucket + "/" + s.name + ".json"),
+		Parameters: parameters(values), Capabilities: capabilities,
+	})
+	return err
+}
+
 func (s *stack) with(changes map[string]string) map[string]string {
 	all := maps.Clone(s.params)
 	maps.Copy(all, changes)
@@ -188,4 +200,15 @@ func eventually(t *testing.T, what string, done func() bool) {
 		}
 	}
 	t.Fatalf("in 3 minutes it did not come to pass that %s", what)
+}
+
+// says looks for texts in what failed.
+func (s *stack) says(t *testing.T, wants ...string) {
+	t.Helper()
+	said := strings.Join(s.failures(t), "\n")
+	for _, want := range wants {
+		if !strings.Contains(said, want) {
+			t.Errorf("it fails with %s, want %q", said, want)
+		}
+	}
 }

@@ -17,7 +17,8 @@ import (
 // TestVeloDB launches, changes and deletes velodb in every combination of variant and feature, and
 // makes it fail in every way that the emulator can show. One emulator serves all of it.
 func TestVeloDB(t *testing.T) {
-	w := newWorld(t)
+	t.Parallel()
+	w := newWorld(t, "velodb")
 	for i, c := range combinations(w) {
 		t.Run(c.name(), func(t *testing.T) {
 			t.Parallel()

@@ -3,7 +3,6 @@ package emulator
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -24,15 +23,17 @@ type world struct {
 	url       string
 	zips      string // the folder of this machine's zips
 	manifest  lambdabuild.Manifest
-	templates map[string]template // by variant
+	templates map[string]template // by variant: velodb/agent-nat
 	accounts  atomic.Int64
 }
 
 // template is one as customers launch it, and its JSON for the test's own questions.
 type template struct {
-	yaml      []byte
-	Resources map[string]struct{ Type, Condition string }
-	Mappings  struct {
+	yaml, json []byte
+	Resources  map[string]struct{ Type, Condition, DeletionPolicy string }
+	Parameters map[string]struct{ Default any }
+	Rules      map[string]rule
+	Mappings   struct {
 		Regions map[string]struct {
 			EndpointService string   `json:"endpointService"`
 			Zones           []string `json:"zones"`
@@ -40,7 +41,7 @@ type template struct {
 	}
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t *testing.T, products ...string) *world {
 	t.Helper()
 	w := &world{templates: map[string]template{}, zips: filepath.Join(root, ".cache", "emulator-lambda")}
 	var err error
@@ -50,9 +51,8 @@ func newWorld(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	files := w.compile(t)
 	services := map[string][]string{}
-	for name, text := range files {
+	for name, text := range w.compile(t, products) {
 		var parsed template
 		if err := json.Unmarshal(text.json, &parsed); err != nil {
 			t.Fatal(err)
@@ -60,7 +60,7 @@ func newWorld(t *testing.T) *world {
 		for _, facts := range parsed.Mappings.Regions {
 			services[facts.EndpointService] = facts.Zones
 		}
-		parsed.yaml = text.yaml
+		parsed.yaml, parsed.json = text.yaml, text.json
 		w.templates[name] = parsed
 	}
 	w.url = start(t, services)
@@ -70,46 +70,48 @@ func newWorld(t *testing.T) *world {
 type texts struct{ json, yaml []byte }
 
 // compile makes the templates that name this machine's zips. dist/ names those for arm64.
-func (w *world) compile(t *testing.T) map[string]texts {
+func (w *world) compile(t *testing.T, products []string) map[string]texts {
 	t.Helper()
 	codes := map[string]plan.Code{}
 	for _, e := range w.manifest.Functions {
 		codes[e.Name] = plan.Code{SHA256: e.SHA256, Base64: e.CodeSHA256()}
 	}
-	src, diags := workspace.Load(filepath.Join(root, "templates", "velodb"))
-	if diags.HasErrors() {
-		t.Fatal(diags)
-	}
-	result, diags := compile.Compile(src, compile.Options{Facts: iam.Load(), Functions: codes})
-	if diags.HasErrors() {
-		t.Fatal(diags)
-	}
 	out := map[string]texts{}
-	for _, p := range result.Plans {
-		dir := compile.Dir(p)
-		asJSON, ok := result.Files.Get(dir + "/template.json")
-		asYAML, both := result.Files.Get(dir + "/template.yaml")
-		if !ok || !both {
-			t.Fatalf("no template in %s", dir)
+	for _, product := range products {
+		src, diags := workspace.Load(filepath.Join(root, "templates", product))
+		if diags.HasErrors() {
+			t.Fatal(diags)
 		}
-		out[strings.TrimPrefix(dir, "velodb/")] = texts{asJSON, native(t, asYAML)}
+		result, diags := compile.Compile(src, compile.Options{Facts: iam.Load(), Functions: codes})
+		if diags.HasErrors() {
+			t.Fatal(diags)
+		}
+		for _, p := range result.Plans {
+			dir := compile.Dir(p)
+			asJSON, ok := result.Files.Get(dir + "/template.json")
+			asYAML, both := result.Files.Get(dir + "/template.yaml")
+			if !ok || !both {
+				t.Fatalf("no template in %s", dir)
+			}
+			out[dir] = texts{native(t, asJSON, `"Architectures": ["arm64"]`, `"Type": "AWS::Lambda::Function"`),
+				native(t, asYAML, "Architectures: [arm64]", "\n    Type: AWS::Lambda::Function\n")}
+		}
 	}
 	return out
 }
 
 // native turns the functions into this machine's kind. A zip for another one would not start.
-func native(t *testing.T, yaml []byte) []byte {
+func native(t *testing.T, text []byte, shipped, function string) []byte {
 	t.Helper()
 	kinds := map[string]string{"arm64": "arm64", "amd64": "x86_64"}
 	if kinds[runtime.GOARCH] == "" {
 		t.Fatalf("Lambda runs no %s", runtime.GOARCH)
 	}
-	const shipped = "Architectures: [arm64]"
-	const function = "\n    Type: AWS::Lambda::Function\n"
-	if n := bytes.Count(yaml, []byte(function)); n == 0 || bytes.Count(yaml, []byte(shipped)) != n {
+	if bytes.Count(text, []byte(shipped)) != bytes.Count(text, []byte(function)) {
 		t.Fatalf("not every function says %s", shipped)
 	}
-	return bytes.ReplaceAll(yaml, []byte(shipped), fmt.Appendf(nil, "Architectures: [%s]", kinds[runtime.GOARCH]))
+	here := strings.ReplaceAll(shipped, "arm64", kinds[runtime.GOARCH])
+	return bytes.ReplaceAll(text, []byte(shipped), []byte(here))
 }
 
 // publish puts functions and templates into a bucket of the account's own, as a customer does who

@@ -4,7 +4,7 @@ With AUTH=true MiniStack 1.5.33 evaluates the policies of the function's role, b
 about one resource per call (of ModifyVpcEndpoint, CreateTags and DeleteTags: about none) and knows
 neither a resource's tags nor EC2's own condition keys. This gives every resource that the service
 authorization reference lists for the calls of our functions, with the keys that they condition on.
-For IAM it forgets the path in a role's ARN.
+For IAM it forgets the path in a role's ARN, and asks about no identity provider.
 """
 
 import contextvars
@@ -69,6 +69,8 @@ def install():
         CHECKS.set(())
         if service == "iam" and ec2._p(params, "RoleName") in iam._roles:
             return iam._roles[ec2._p(params, "RoleName")]["Arn"]
+        if service == "iam" and ec2._p(params, "OpenIDConnectProviderArn"):
+            return ec2._p(params, "OpenIDConnectProviderArn")
         if service != "ec2":
             return resource_of(service, method, path, headers, body, params, region, account)
         rule = RULES.get(ec2._p(params, "Action"))

@@ -79,12 +79,18 @@ def main():
     from ministack.app import app
 
     import authority
+    import clusters
+    import documents
     import endpoints
     import resources
+    import templates
 
     authority.install()
+    clusters.install()
     endpoints.install(json.loads(sys.argv[2]))
     resources.install()
+    documents.install()
+    templates.install()
 
     config = Config()
     config.bind = [f"fd://{listener.fileno()}"]

@@ -4,7 +4,7 @@ Missing: EC2::Instance, EC2::SecurityGroupIngress, IAM::AccessKey. Each handler 
 own service, after botocore's model of the call has checked every parameter's name and type.
 Wrong: a Lambda::Version ignores CodeSha256; a VPCEndpoint has no DnsEntries and no routes, is never
 replaced, and does not know which services exist; an IAM::Role loses its PermissionsBoundary; Ref of
-an IAM::InstanceProfile is its ARN; a condition cannot look into a mapping (Fn::FindInMap counts as
+an IAM::InstanceProfile is its ARN, and that of a SecretsManager::Secret its name; a condition cannot look into a mapping (Fn::FindInMap counts as
 different from everything).
 """
 
@@ -16,9 +16,8 @@ import botocore.model
 import botocore.parsers
 import botocore.serialize
 import botocore.validate
-from ministack.core.responses import get_region
-from ministack.services import cloudformation, ec2, iam, lambda_svc
-from ministack.services.cloudformation import changesets, engine, provisioners, stacks
+from ministack.services import ec2, iam, lambda_svc, secretsmanager
+from ministack.services.cloudformation import provisioners
 
 import endpoints
 
@@ -246,32 +245,21 @@ def by_name(handler):
     handler["delete"] = lambda name, props: delete(arn(name), props)
 
 
-# Conditions
+# AWS::SecretsManager::Secret
 
-def mapped(evaluate):
-    """Look FindInMap up before MiniStack evaluates conditions."""
+def by_arn(handler):
+    """Let Ref give the secret's ARN, as AWS does; MiniStack's gives the name."""
 
-    def run(template, params):
-        def looked_up(node):
-            if isinstance(node, list):
-                return [looked_up(one) for one in node]
-            if not isinstance(node, dict):
-                return node
-            if "Fn::FindInMap" in node:
-                name, row, column = map(reference, node["Fn::FindInMap"])
-                # A region without a row is for the Rules to refuse.
-                return template["Mappings"][name].get(row, {}).get(column, "")
-            return {key: looked_up(one) for key, one in node.items()}
+    def name(arn):
+        return next((n for n, s in secretsmanager._secrets.items() if s["ARN"] == arn), arn)
 
-        def reference(key):
-            if not isinstance(key, dict):
-                return key
-            return get_region() if key["Ref"] == "AWS::Region" else params[key["Ref"]]["Value"]
+    def arn(made):
+        return made[1]["Id"], made[1]
 
-        conditions = looked_up(template.get("Conditions", {}))
-        return evaluate({**template, "Conditions": conditions}, params)
-
-    return run
+    create, update, delete = handler["create"], handler["update"], handler["delete"]
+    handler["create"] = lambda *args: arn(create(*args))
+    handler["update"] = lambda old, *args: arn(update(name(old), *args))
+    handler["delete"] = lambda old, props: delete(name(old), props)
 
 
 # Functions that crash
@@ -289,9 +277,6 @@ def told(emit):
 
 def install():
     lambda_svc._emit_lambda_logs = told(lambda_svc._emit_lambda_logs)
-    for module in (engine, stacks, changesets, cloudformation.handlers):
-        if hasattr(module, "_evaluate_conditions"):
-            module._evaluate_conditions = mapped(module._evaluate_conditions)
     handlers = provisioners._RESOURCE_HANDLERS
 
     def add(name, create, update, delete):
@@ -307,6 +292,7 @@ def install():
     add("AWS::EC2::VPCEndpoint", endpoint_create, endpoint_update, endpoint_delete)
     ec2._ACTION_MAP["DescribeInstanceAttribute"] = shown(ec2._ACTION_MAP["DescribeInstanceAttribute"])
     by_name(handlers["AWS::IAM::InstanceProfile"])
+    by_arn(handlers["AWS::SecretsManager::Secret"])
     role, version = handlers["AWS::IAM::Role"], handlers["AWS::Lambda::Version"]
     role.update(create=bounded(role["create"]), update=bounded(role["update"]))
     version["create"] = checked(version["create"])

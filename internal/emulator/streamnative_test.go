@@ -1,0 +1,74 @@
+package emulator
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func streamnative() product {
+	return product{
+		name: "streamnative",
+		values: map[string]string{
+			"ExternalIds": "o-xhopj,o-2,O-three", "ClusterRegion": "ap-southeast-2",
+			"VpcIds": "vpc-0a1b2c3d4e5f67890,vpc-12345678", "HostedZoneIds": "Z0123456789ABCDEFGHIJ,Z2",
+			"KmsKeyArns": "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab," +
+				"arn:aws:kms:eu-west-1:111122223333:key/mrk-1",
+			"AdditionalPolicyArns": "arn:aws:iam::ACCOUNT:policy/p/A_+=.@-,arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess",
+			"ClusterPattern":       "*acme-9", "BucketPattern": "acme.9*",
+			"VendorRoleArns":   "arn:aws:iam::311022431024:role/cloud-manager,arn:aws:iam::444455556666:role/p/q+r@s",
+			"SupportRoleArns":  "arn:aws:iam::311022431024:role/a,arn:aws:iam::311022431024:role/b",
+			"GoogleAccountIds": "108050666045451143798,123456789012345678901", "SourceIdentities": "jane@streamnative.io,j=2",
+			"PrincipalArns": "arn:aws:iam::311022431024:role/x,arn:aws:iam::311022431024:role/y",
+		},
+		looks: map[string]func(*testing.T, *stack){"access": streamnativeAccess},
+	}
+}
+
+func streamnativeAccess(t *testing.T, s *stack) {
+	t.Helper()
+	held := s.holdings(t)
+	boundary := "arn:aws:iam::" + s.id + ":policy/StreamNative/StreamNativeCloudPermissionBoundary"
+	roles := []string{"StreamNativeCloudManagementRole"}
+	if s.params["CreateBootstrapRole"] == "yes" {
+		roles = append(roles, "StreamNativeCloudBootstrapRole")
+	}
+	for _, name := range roles {
+		role, _ := held["role "+name].(principal)
+		if role.Path != "/StreamNative/" || role.Boundary != boundary || role.Tags["Vendor"] != "StreamNative" {
+			t.Errorf("%s is at %s, bounded by %s, tagged %v", name, role.Path, role.Boundary, role.Tags)
+		}
+		if !slices.Contains(role.Attached, "arn:aws:iam::aws:policy/ReadOnlyAccess") || len(role.Attached) < 2 {
+			t.Errorf("%s has %v", name, role.Attached)
+		}
+		trust := fmt.Sprint(role.Trust)
+		want := []string{"sts:ExternalId:[" + strings.ReplaceAll(s.params["ExternalIds"], ",", " ") + "]"}
+		if s.params["SourceIdentities"] != "" {
+			want = append(want, "sts:SourceIdentity:["+strings.ReplaceAll(s.params["SourceIdentities"], ",", " ")+"]")
+		}
+		if s.params["VendorFederation"] == "yes" {
+			want = append(want, "aws:FederatedProvider:accounts.google.com")
+		}
+		for _, text := range want {
+			if !strings.Contains(trust, text) {
+				t.Errorf("%s is trusted without %s: %s", name, text, trust)
+			}
+		}
+		for _, key := range []string{"SourceIdentities sts:SourceIdentity:", "PrincipalArns aws:PrincipalArn:"} {
+			parameter, key, _ := strings.Cut(key, " ")
+			if s.params[parameter] == "" && strings.Contains(trust, key) {
+				t.Errorf("%s is trusted under %s, which nobody asked for: %s", name, key, trust)
+			}
+		}
+	}
+	for _, name := range []string{"StreamNativeCloudRuntimePolicy", "StreamNativeCloudLBPolicy"} {
+		if _, is := held["policy arn:aws:iam::"+s.id+":policy/StreamNative/"+name].(policy); !is {
+			t.Errorf("%s is not where StreamNative looks for it", name)
+		}
+	}
+	runtime := fmt.Sprint(held["policy arn:aws:iam::"+s.id+":policy/StreamNative/StreamNativeCloudRuntimePolicy"])
+	if !strings.Contains(runtime, ":s3:::"+s.params["BucketPattern"]) {
+		t.Errorf("buckets %s: %s", s.params["BucketPattern"], runtime)
+	}
+}

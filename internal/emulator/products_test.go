@@ -58,6 +58,10 @@ func TestProducts(t *testing.T) {
 		}
 	}
 	expectations(t, w)
+	t.Run("mistakes", func(t *testing.T) {
+		t.Parallel()
+		mistakes(t, w)
+	})
 }
 
 // keysOf names what is held.

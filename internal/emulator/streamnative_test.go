@@ -21,8 +21,12 @@ func streamnative() product {
 			"SupportRoleArns":  "arn:aws:iam::311022431024:role/a,arn:aws:iam::311022431024:role/b",
 			"GoogleAccountIds": "108050666045451143798,123456789012345678901", "SourceIdentities": "jane@streamnative.io,j=2",
 			"PrincipalArns": "arn:aws:iam::311022431024:role/x,arn:aws:iam::311022431024:role/y",
+			"RoleName":      "Vol_+=.@-9", "Buckets": "acme-lake,acme.events", "Paths": "acme-lake/t=1/x_.-,acme.events",
+			"AccountIds": "111122223333,444455556666",
 		},
-		looks: map[string]func(*testing.T, *stack){"access": streamnativeAccess},
+		looks: map[string]func(*testing.T, *stack){
+			"access": streamnativeAccess, "volume-access": streamnativeVolumes,
+		},
 	}
 }
 
@@ -70,5 +74,23 @@ func streamnativeAccess(t *testing.T, s *stack) {
 	runtime := fmt.Sprint(held["policy arn:aws:iam::"+s.id+":policy/StreamNative/StreamNativeCloudRuntimePolicy"])
 	if !strings.Contains(runtime, ":s3:::"+s.params["BucketPattern"]) {
 		t.Errorf("buckets %s: %s", s.params["BucketPattern"], runtime)
+	}
+}
+
+func streamnativeVolumes(t *testing.T, s *stack) {
+	t.Helper()
+	role, _ := s.holdings(t)["role "+s.params["RoleName"]].(principal)
+	granted := fmt.Sprint(role.Inline["VolumeAccess"])
+	for _, want := range []string{
+		"Resource:[arn:*:s3:::acme-lake arn:*:s3:::acme.events]",
+		"Resource:[arn:*:s3:::acme-lake/t=1/x_.-/* arn:*:s3:::acme.events/*]",
+	} {
+		if !strings.Contains(granted, want) {
+			t.Errorf("it may not %s: %s", want, granted)
+		}
+	}
+	trust := fmt.Sprint(role.Trust)
+	if strings.Contains(trust, "Principal:map[AWS:[111122223333 444455556666]]") != (s.params["AccountIds"] != "") {
+		t.Errorf("accounts %q: trusted by %s", s.params["AccountIds"], trust)
 	}
 }

@@ -4,7 +4,8 @@ With AUTH=true MiniStack 1.5.33 evaluates the policies of the function's role, b
 about one resource per call (of ModifyVpcEndpoint, CreateTags and DeleteTags: about none) and knows
 neither a resource's tags nor EC2's own condition keys. This gives every resource that the service
 authorization reference lists for the calls of our functions, with the keys that they condition on.
-For IAM it forgets the path in a role's ARN, and asks about no identity provider.
+For IAM it forgets the path in a role's ARN, and asks about no identity provider. It takes every call
+for one without TLS, which it does not speak: here each counts as one with TLS.
 """
 
 import contextvars
@@ -62,7 +63,15 @@ def tagged(p):
     return [existing(kinds[one.split("-")[0]], one) for one in ec2._parse_member_list(p, "ResourceId")]
 
 
+def over_tls(init):
+    def run(self, *args, **named):
+        init(self, *args, **{"secure_transport": True, **named})
+
+    return run
+
+
 def install():
+    iam_evaluator.EvalContext.__init__ = over_tls(iam_evaluator.EvalContext.__init__)
     resource_of, enforce = iam_actions.extract_resource_arn, iam_evaluator.enforce
 
     def extract_resource_arn(service, method, path, headers, body, params, region, account):

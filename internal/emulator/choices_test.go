@@ -11,7 +11,7 @@ import (
 )
 
 // choices are the parameters of a stack with the values that matter; house stands for three.
-func (p product) choices(t *testing.T, is template) []lint.Param {
+func (p product) choices(t *testing.T, is template, stack string) []lint.Param {
 	t.Helper()
 	read, err := lint.ReadTemplate(is.json)
 	if err != nil {
@@ -20,7 +20,10 @@ func (p product) choices(t *testing.T, is template) []lint.Param {
 	house := false
 	var params []lint.Param
 	for _, c := range read.Params {
-		value, ours := p.values[c.Name]
+		value, ours := p.values[stack+"/"+c.Name]
+		if !ours {
+			value, ours = p.values[c.Name]
+		}
 		switch {
 		case houseRules[c.Name] != "":
 			house = true
@@ -30,7 +33,7 @@ func (p product) choices(t *testing.T, is template) []lint.Param {
 		case ours && is.Parameters[c.Name].Default != nil:
 			c.Values = []string{fmt.Sprint(is.Parameters[c.Name].Default), value}
 		case ours:
-			c.Values = []string{value}
+			c.Values = strings.Split(value, "|")
 		}
 		params = append(params, c)
 	}

@@ -186,7 +186,7 @@ func expectations(t *testing.T, w *world) {
 			}
 			a.cluster(t, "good", "API", "sts.amazonaws.com")
 			row := map[string]string{"house": "no"}
-			for _, c := range e6data().choices(t, is) {
+			for _, c := range e6data().choices(t, is, "workspace") {
 				row[c.Name] = c.Values[0]
 			}
 			s := &stack{account: a, name: a.unique("expects"), variant: "e6data/workspace", params: e6data().entered(a, is, row)}

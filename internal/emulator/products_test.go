@@ -17,8 +17,9 @@ import (
 // product is what the templates of a vendor need besides themselves to be launched.
 type product struct {
 	name string
-	// values goes with the template's defaults and examples: what names things of the account, and
-	// what is awkward. ACCOUNT in them stands for the account's id.
+	// values goes with the template's defaults, or in place of its examples: what names things of the
+	// account, and what is awkward, by parameter or STACK/parameter. ACCOUNT in them stands for the
+	// account's id; a parameter without a default may have several, A|B.
 	values map[string]string
 	// customer makes what these values name.
 	customer func(t *testing.T, a *account)
@@ -46,7 +47,7 @@ func TestProducts(t *testing.T) {
 	for _, variant := range slices.Sorted(maps.Keys(w.templates)) {
 		vendor, stack, _ := strings.Cut(variant, "/")
 		p, is := products()[slices.Index(names, vendor)], w.templates[variant]
-		all, refused := allowed(is, p.choices(t, is))
+		all, refused := allowed(is, p.choices(t, is, stack))
 		t.Run(variant+" refused", func(t *testing.T) { p.refused(t, w, variant, refused) })
 		chosen := covering(all)
 		t.Logf("%s: %d launches of %d, %d refused", variant, len(chosen), len(all), len(refused))

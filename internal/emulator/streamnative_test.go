@@ -7,6 +7,8 @@ import (
 	"testing"
 )
 
+const tableBucket = "arn:aws:s3tables:eu-central-1:111122223333:bucket/"
+
 func streamnative() product {
 	return product{
 		name: "streamnative",
@@ -20,12 +22,19 @@ func streamnative() product {
 			"VendorRoleArns":   "arn:aws:iam::311022431024:role/cloud-manager,arn:aws:iam::444455556666:role/p/q+r@s",
 			"SupportRoleArns":  "arn:aws:iam::311022431024:role/a,arn:aws:iam::311022431024:role/b",
 			"GoogleAccountIds": "108050666045451143798,123456789012345678901", "SourceIdentities": "jane@streamnative.io,j=2",
-			"PrincipalArns": "arn:aws:iam::311022431024:role/x,arn:aws:iam::311022431024:role/y",
-			"RoleName":      "Vol_+=.@-9", "Buckets": "acme-lake,acme.events", "Paths": "acme-lake/t=1/x_.-,acme.events",
-			"AccountIds": "111122223333,444455556666",
+			"PrincipalArns":          "arn:aws:iam::311022431024:role/x,arn:aws:iam::311022431024:role/y",
+			"volume-access/RoleName": "Vol_+=.@-9", "Buckets": "acme-lake,acme.events", "Paths": "acme-lake/t=1/x_.-,acme.events",
+			"AccountIds":               "111122223333,444455556666",
+			"s3-table-access/RoleName": "Tables@9|other-tables",
+			"TableBuckets":             tableBucket + "a-1," + tableBucket + "b-2",
+		},
+		customer: func(t *testing.T, a *account) {
+			a.ownRole(t, "Tables@9", "/StreamNative/")
+			a.ownRole(t, "other-tables", "/")
 		},
 		looks: map[string]func(*testing.T, *stack){
 			"access": streamnativeAccess, "volume-access": streamnativeVolumes,
+			"s3-table-access": streamnativeTables,
 		},
 	}
 }
@@ -92,5 +101,20 @@ func streamnativeVolumes(t *testing.T, s *stack) {
 	trust := fmt.Sprint(role.Trust)
 	if strings.Contains(trust, "Principal:map[AWS:[111122223333 444455556666]]") != (s.params["AccountIds"] != "") {
 		t.Errorf("accounts %q: trusted by %s", s.params["AccountIds"], trust)
+	}
+}
+
+func streamnativeTables(t *testing.T, s *stack) {
+	t.Helper()
+	arn := s.outputs(t)["PolicyArn"]
+	role, _ := s.holdings(t)["role "+s.params["RoleName"]].(principal)
+	granted := fmt.Sprint(s.holdings(t)["policy "+arn])
+	if !slices.Contains(role.Attached, arn) || len(role.Attached) != 2 {
+		t.Errorf("the role %s has %v", s.params["RoleName"], role.Attached)
+	}
+	for _, bucket := range strings.Split(s.params["TableBuckets"], ",") {
+		if !strings.Contains(granted, bucket+" ") || !strings.Contains(granted, bucket+"/*") {
+			t.Errorf("it may not use %s: %s", bucket, granted)
+		}
 	}
 }

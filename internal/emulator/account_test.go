@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"testing"
 
@@ -41,12 +42,15 @@ type account struct {
 	secrets *secretsmanager.Client
 }
 
-// account gives a new account. The emulator takes an access key of 12 digits for the root of the
-// account with that number.
-func (w *world) account(t *testing.T) *account {
+// account gives a new account from which these templates can be launched; without a name, all. The
+// emulator takes an access key of 12 digits for the root of the account with that number.
+func (w *world) account(t *testing.T, variants ...string) *account {
 	t.Helper()
 	a := w.inRegion(fmt.Sprintf("1111222%05d", w.accounts.Add(1)), region)
-	w.publish(t, a)
+	if len(variants) == 0 {
+		variants = slices.Collect(maps.Keys(w.templates))
+	}
+	w.publish(t, a, variants)
 	return a
 }
 

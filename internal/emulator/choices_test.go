@@ -54,7 +54,7 @@ func (p product) entered(a *account, is template, row map[string]string) map[str
 	}
 	delete(values, "house")
 	if _, has := is.Parameters["FunctionBucket"]; has {
-		values["FunctionBucket"], values["FunctionPrefix"] = a.copyOf(), "copy/of.velodb/"
+		values["FunctionBucket"], values["FunctionPrefix"] = a.copyOf(), copyPrefix
 	}
 	return values
 }

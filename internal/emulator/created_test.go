@@ -210,7 +210,8 @@ func (s *stack) functionLogs(t *testing.T, ids map[string]string) {
 	t.Helper()
 	for _, f := range contract.Functions() {
 		id := ids[f.ID+"Function"]
-		if _, used := s.world.templates[s.variant].Resources[f.ID+"Function"]; !used {
+		is, used := s.world.templates[s.variant].Resources[f.ID+"Function"]
+		if !used || is.Condition != "" && id == "" {
 			continue
 		}
 		config, err := s.lambda.GetFunctionConfiguration(t.Context(),

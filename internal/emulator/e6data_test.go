@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 	"github.com/aws/aws-sdk-go-v2/service/eks"
 	ekstypes "github.com/aws/aws-sdk-go-v2/service/eks/types"
@@ -90,6 +91,7 @@ func (s *stack) taken(t *testing.T, role string) (issuer, who string) {
 
 func e6dataCluster(t *testing.T, s *stack) {
 	t.Helper()
+	s.functionLogs(t, s.resources(t))
 	facts, outputs := s.clusterFacts(t, "Is"), s.outputs(t)
 	for role, account := range map[string]string{
 		"KarpenterController":        s.params["KarpenterNamespace"] + ":karpenter",
@@ -144,6 +146,7 @@ func conditionKeys(document any, keys map[string]bool) {
 
 func e6dataWorkspace(t *testing.T, s *stack) {
 	t.Helper()
+	s.functionLogs(t, s.resources(t))
 	facts, outputs := s.clusterFacts(t, "Is"), s.outputs(t)
 	issuer, who := s.taken(t, "EngineRole")
 	account := s.params["Namespace"] + ":" + s.params["WorkspaceName"]
@@ -180,16 +183,12 @@ func expectations(t *testing.T, w *world) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			a, is := w.account(t), w.templates["e6data/workspace"]
+			a := w.account(t, "e6data/workspace")
 			if test.mode != "" {
 				a.cluster(t, "Data_platform-9", test.mode, test.audience)
 			}
 			a.cluster(t, "good", "API", "sts.amazonaws.com")
-			row := map[string]string{"house": "no"}
-			for _, c := range e6data().choices(t, is, "workspace") {
-				row[c.Name] = c.Values[0]
-			}
-			s := &stack{account: a, name: a.unique("expects"), variant: "e6data/workspace", params: e6data().entered(a, is, row)}
+			s := e6data().least(t, a, "workspace")
 			before := a.holdings(t)
 			if err := s.create(t); err != nil {
 				t.Fatal(err)
@@ -216,4 +215,43 @@ func expectations(t *testing.T, w *world) {
 			}
 		})
 	}
+}
+
+// least is a launch with the first value of every choice.
+func (p product) least(t *testing.T, a *account, stackName string) *stack {
+	t.Helper()
+	variant, row := p.name+"/"+stackName, map[string]string{}
+	is := a.world.templates[variant]
+	for _, c := range p.choices(t, is, stackName) {
+		row[c.Name] = c.Values[0]
+	}
+	return &stack{account: a, name: a.unique("least"), variant: variant, params: p.entered(a, is, row)}
+}
+
+// profilesLeft deletes the stack of a cluster while an instance profile that Karpenter made holds the
+// nodes' role: the deletion fails and says what to do.
+func profilesLeft(t *testing.T, w *world) {
+	a := w.account(t, "e6data/cluster")
+	e6data().customer(t, a)
+	s := e6data().least(t, a, "cluster")
+	s.params["Karpenter"] = "yes"
+	if err := s.create(t); err != nil {
+		t.Fatal(err)
+	}
+	s.wait(t, types.StackStatusCreateComplete)
+	role, name := s.resources(t)["KarpenterNodeRole"], aws.String("Data_platform-9_1234567890")
+	if _, err := a.iam.CreateInstanceProfile(t.Context(), &iam.CreateInstanceProfileInput{InstanceProfileName: name}); err != nil {
+		t.Fatal(err)
+	}
+	_, err := a.iam.AddRoleToInstanceProfile(t.Context(), &iam.AddRoleToInstanceProfileInput{
+		InstanceProfileName: name, RoleName: &role,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.cfn.DeleteStack(t.Context(), &cloudformation.DeleteStackInput{StackName: &s.name}); err != nil {
+		t.Fatal(err)
+	}
+	s.wait(t, types.StackStatusDeleteFailed)
+	s.says(t, "Leftovers DELETE_FAILED", "1 instance profile with "+role, "Delete the NodePools and EC2NodeClasses of e6data")
 }

@@ -31,7 +31,7 @@ func failures(t *testing.T, w *world) {
 		{"other code", func(t *testing.T, s *stack, n network) {
 			// Behind the name of one function's archive lies another one.
 			m := s.world.manifest.Functions
-			s.put(t, s.copyOf()+"-"+region, "copy/of.velodb/"+m[0].File(), s.world.zip(t, m[1]))
+			s.put(t, s.copyOf()+"-"+region, copyPrefix+m[0].File(), s.world.zip(t, m[1]))
 		}, false, "Version CREATE_FAILED: CodeSHA256"},
 		{"forbidden", func(t *testing.T, s *stack, n network) {
 			// The role of a function reaches no farther than the customer's boundary.

@@ -59,6 +59,10 @@ func TestProducts(t *testing.T) {
 		}
 	}
 	expectations(t, w)
+	t.Run("profiles left", func(t *testing.T) {
+		t.Parallel()
+		profilesLeft(t, w)
+	})
 	t.Run("mistakes", func(t *testing.T) {
 		t.Parallel()
 		mistakes(t, w)
@@ -74,7 +78,7 @@ func (p product) refused(t *testing.T, w *world, variant string, rows []map[stri
 	if len(rows) == 0 {
 		return
 	}
-	a, is := w.account(t), w.templates[variant]
+	a, is := w.account(t, variant), w.templates[variant]
 	for _, row := range rows {
 		s := &stack{account: a, name: a.unique("refused"), variant: variant, params: p.entered(a, is, row)}
 		err := s.create(t)
@@ -94,7 +98,7 @@ type launch struct {
 }
 
 func (l launch) live(t *testing.T, w *world, variant string) {
-	a := w.account(t)
+	a := w.account(t, variant)
 	a.boundary(t, "vendors", `{"Effect":"Allow","Action":"*","Resource":"*"}`)
 	if l.product.customer != nil {
 		l.product.customer(t, a)

@@ -61,7 +61,7 @@ func combinations(w *world) (all []combination) {
 func (a *account) given(n network) map[string]string {
 	return map[string]string{
 		"VpcId": n.vpc, "SubnetId": n.offered,
-		"FunctionBucket": a.copyOf(), "FunctionPrefix": "copy/of.velodb/",
+		"FunctionBucket": a.copyOf(), "FunctionPrefix": copyPrefix,
 		"AgentUrl":     "https://velodb-byoc-us-east-1.s3.us-east-1.amazonaws.com/a%20b;c,d=&e+@:~/x.tar.gz",
 		"AgentSha256":  strings.Repeat("0123456789abcdef", 4),
 		"ConsoleToken": "arn:aws:secretsmanager:us-east-1:111122223333:secret:t/o+k=e.n@_-AbCdEf",

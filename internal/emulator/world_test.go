@@ -116,16 +116,26 @@ func native(t *testing.T, text []byte, shipped, function string) []byte {
 
 // publish puts functions and templates into a bucket of the account's own, as a customer does who
 // launches from a copy. In the emulator no account sees another one's buckets, whatever their policy.
-func (w *world) publish(t *testing.T, a *account) {
+func (w *world) publish(t *testing.T, a *account, variants []string) {
 	t.Helper()
 	a.bucket(t, a.copyOf()+"-"+region)
-	for _, e := range w.manifest.Functions {
-		a.put(t, a.copyOf()+"-"+region, "copy/of.velodb/"+e.File(), w.zip(t, e))
+	used := map[string]lambdabuild.Entry{}
+	for _, variant := range variants {
+		text := w.templates[variant].yaml
+		a.put(t, a.copyOf()+"-"+region, variant+".yaml", text)
+		for _, e := range w.manifest.Functions {
+			if bytes.Contains(text, []byte(e.File())) {
+				used[e.Name] = e
+			}
+		}
 	}
-	for variant, made := range w.templates {
-		a.put(t, a.copyOf()+"-"+region, variant+".yaml", made.yaml)
+	for _, e := range used {
+		a.put(t, a.copyOf()+"-"+region, copyPrefix+e.File(), w.zip(t, e))
 	}
 }
+
+// copyPrefix is the parameter FunctionPrefix.
+const copyPrefix = "copy/of-vendor.s/"
 
 // copyOf is the parameter FunctionBucket.
 func (a *account) copyOf() string { return "copy-" + a.id }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
+	"log"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,13 +17,18 @@ import (
 
 	"byocfn/internal/artifact"
 	"byocfn/internal/contract"
+	"byocfn/internal/diagram/draw"
 	"byocfn/internal/lambdabuild"
 )
 
 var update = flag.Bool("update", false, "write what the scripts print now")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"byocfn": main})
+	testscript.Main(m, map[string]func(){"byocfn": main, drawer: func() {
+		if err := draw.Serve(os.Stdin, os.Stdout); err != nil {
+			log.Fatal(err)
+		}
+	}})
 }
 
 // TestScripts runs testdata/script: one behaviour a file, with what it prints.
@@ -34,7 +40,7 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		Setup:               putManifest,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "bytes": putBytes, "unlike": unlike,
+			"exits": exits, "bytes": putBytes, "unlike": unlike, "alone": alone,
 		},
 	})
 }
@@ -94,4 +100,17 @@ func unlike(ts *testscript.TestScript, neg bool, args []string) {
 	if ts.ReadFile(args[0]) == ts.ReadFile(args[1]) {
 		ts.Fatalf("%s and %s are the same", args[0], args[1])
 	}
+}
+
+// alone FOLDER puts byocfn there, without the drawer beside it.
+func alone(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: alone FOLDER")
+	}
+	own, err := exec.LookPath("byocfn")
+	ts.Check(err)
+	data, err := os.ReadFile(own)
+	ts.Check(err)
+	ts.Check(os.MkdirAll(ts.MkAbs(args[0]), 0o777))
+	ts.Check(os.WriteFile(filepath.Join(ts.MkAbs(args[0]), filepath.Base(own)), data, 0o777))
 }

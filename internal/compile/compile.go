@@ -42,9 +42,17 @@ type Options struct {
 
 // Result is what a build leaves.
 type Result struct {
-	Files artifact.Set // relative to dist/
-	Plans []*plan.Plan // one per stack and variant
-	Lock  []byte       // the new lock.json
+	Files    artifact.Set // relative to dist/
+	Pictures []Picture    // files that are still to be drawn
+	Plans    []*plan.Plan // one per stack and variant
+	Lock     []byte       // the new lock.json
+}
+
+// Picture is a file of D2 text and the SVG that belongs beside it. Drawing it is not for a stage: it
+// takes longer than all the rest, and a text seldom changes.
+type Picture struct {
+	Name string // of the SVG, relative to dist/
+	Text string
 }
 
 // Compile turns one product into its files. Where the diagnostics hold an error, the result is not
@@ -60,7 +68,7 @@ func Compile(src Sources, opt Options) (Result, diag.List) {
 	}
 	result := Result{Plans: plans, Lock: lock}
 	for _, p := range plans {
-		diags = append(diags, produce(p, opt, &result.Files)...)
+		diags = append(diags, produce(p, opt, &result)...)
 	}
 	return result, diags.Sorted()
 }

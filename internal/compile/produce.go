@@ -17,12 +17,13 @@ import (
 
 // build carries one template from its tree to its files.
 type build struct {
-	plan  *plan.Plan
-	opt   Options
-	yaml  []byte
-	json  []byte
-	links []launch.Link
-	files []artifact.File
+	plan     *plan.Plan
+	opt      Options
+	yaml     []byte
+	json     []byte
+	links    []launch.Link
+	files    []artifact.File
+	pictures []Picture
 }
 
 // producer makes some of a template's files. Later ones may use what earlier ones left in the build.
@@ -53,7 +54,7 @@ func Dir(p *plan.Plan) string {
 
 // produce runs the producers for one plan. What fails here is our own mistake, except a size over
 // CloudFormation's limit.
-func produce(p *plan.Plan, opt Options, set *artifact.Set) (diags diag.List) {
+func produce(p *plan.Plan, opt Options, into *Result) (diags diag.List) {
 	b := &build{plan: p, opt: opt}
 	for _, producer := range producers() {
 		if err := producer.make(b); err != nil {
@@ -65,11 +66,12 @@ func produce(p *plan.Plan, opt Options, set *artifact.Set) (diags diag.List) {
 	}
 	diags = proof.Size(p, proof.Emitted{YAML: len(b.yaml), JSON: len(b.json)})
 	for _, f := range b.files {
-		if err := set.Add(Dir(p)+"/"+f.Name, f.Data); err != nil {
+		if err := into.Files.Add(Dir(p)+"/"+f.Name, f.Data); err != nil {
 			diags.Error(diag.Range{File: p.SpecFile}, "internal", err.Error(),
 				"this is a defect of byocfn: please report it with the spec")
 		}
 	}
+	into.Pictures = append(into.Pictures, b.pictures...)
 	return diags
 }
 
@@ -123,17 +125,16 @@ func (b *build) launch() error {
 
 func (b *build) diagram() error {
 	const text, drawn = "diagram.d2", "diagram.svg"
-	src := diagram.Source(b.plan)
+	src, name := diagram.Source(b.plan), Dir(b.plan)+"/"+drawn
 	b.add(text, []byte(src))
 	if b.opt.Old != nil {
-		if old := b.opt.Old(Dir(b.plan) + "/" + drawn); diagram.Current(old, src) {
+		if old := b.opt.Old(name); diagram.Current(old, src) {
 			b.add(drawn, old)
 			return nil
 		}
 	}
-	svg, err := diagram.Render(src)
-	b.add(drawn, svg)
-	return err
+	b.pictures = append(b.pictures, Picture{Name: name, Text: src})
+	return nil
 }
 
 func (b *build) readme() error {

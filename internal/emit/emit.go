@@ -30,6 +30,9 @@ func YAML(header string, t cfn.Map) ([]byte, error) {
 		p.write("{}\n")
 	}
 	p.mapping(t, 0, false)
+	if back, ok := read(p.buf); ok && Equal(t, back) {
+		return p.buf, nil
+	}
 	back, err := Parse(p.buf)
 	return verified(p.buf, "YAML", t, back, err)
 }

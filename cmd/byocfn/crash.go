@@ -2,8 +2,10 @@ package main
 
 import (
 	"fmt"
+	"runtime"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 )
 
 // debugSwitch is the environment variable that asks for the stack trace of a defect.
@@ -29,19 +31,23 @@ func confess(io stdio, p any) {
 	}
 }
 
-// parallel calls do for 0 to n-1, all at once, and waits. A panic in one of them becomes the
-// caller's.
+// parallel calls do for 0 to n-1, as many at once as there are processors, since each takes memory
+// while it runs, and waits. A panic in one of them becomes the caller's.
 func parallel(n int, do func(i int)) {
-	crashes := make(chan crash, n)
+	workers := min(n, runtime.GOMAXPROCS(0))
+	crashes := make(chan crash, workers)
+	var next atomic.Int64
 	var wg sync.WaitGroup
-	for i := range n {
+	for range workers {
 		wg.Go(func() {
 			defer func() {
 				if p := recover(); p != nil {
 					crashes <- crash{p, debug.Stack()}
 				}
 			}()
-			do(i)
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				do(i)
+			}
 		})
 	}
 	wg.Wait()

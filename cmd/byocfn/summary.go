@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"io/fs"
@@ -27,13 +26,15 @@ func changesOf(dist string, set artifact.Set) map[string][]string {
 		out[folder] = append(out[folder], mark+file)
 	}
 	for _, f := range set.Files {
-		old, err := os.ReadFile(filepath.Join(dist, filepath.FromSlash(f.Name)))
-		switch {
-		case err != nil:
-			note(f.Name, "+")
-		case !bytes.Equal(old, f.Data):
-			note(f.Name, "~")
+		name := filepath.Join(dist, filepath.FromSlash(f.Name))
+		if artifact.Holds(name, f.Data) {
+			continue
 		}
+		mark := "~"
+		if _, err := os.Stat(name); err != nil {
+			mark = "+"
+		}
+		note(f.Name, mark)
 	}
 	for _, root := range set.Owned {
 		_ = fs.WalkDir(os.DirFS(dist), root, func(name string, e fs.DirEntry, err error) error {

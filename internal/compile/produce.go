@@ -107,9 +107,8 @@ func orderResources(tree cfn.Map) {
 }
 
 func (b *build) permissions() error {
-	files, err := docs.RuntimePolicies(b.plan)
-	b.files = append(b.files, files...)
-	return err
+	b.files = append(b.files, docs.RuntimePolicies(b.plan)...)
+	return nil
 }
 
 func (b *build) launch() error {

@@ -1,6 +1,10 @@
 package plan
 
-import "byocfn/internal/cfn"
+import (
+	"sync"
+
+	"byocfn/internal/cfn"
+)
 
 // kind is one row of the closed table of parameter kinds: what CloudFormation calls the type, what a
 // value looks like, and which attributes a reference may ask for.
@@ -17,7 +21,7 @@ type kind struct {
 
 // kinds is the table. Patterns allow no quote, dollar sign, asterisk or question mark, so that a value
 // can stand in a policy or in a quoted shell setting without changing its meaning.
-func kinds() map[string]kind {
+var kinds = sync.OnceValue(func() map[string]kind {
 	return map[string]kind{
 		"vpc": {Type: "AWS::EC2::VPC::Id", Example: "vpc-0a1b2c3d4e5f67890",
 			Computed: arnOf("ec2", "vpc/"),
@@ -66,7 +70,7 @@ func kinds() map[string]kind {
 		"policy-arn": arnKind("iam", "", `policy/[A-Za-z0-9_+=,.@/-]+`, "an IAM policy",
 			"arn:aws:iam::111122223333:policy/boundaries/vendors", 640),
 	}
-}
+})
 
 func arnKind(service, region, resource, what, example string, max int) kind {
 	account := "[0-9]{12}"

@@ -23,6 +23,7 @@ func shapes() map[string][2]reflect.Type {
 		"vpcdns":          {reflect.TypeFor[contract.VpcDNSProperties](), reflect.TypeFor[contract.VpcDNSData]()},
 		"endpointnames":   {reflect.TypeFor[contract.EndpointNamesProperties](), reflect.TypeFor[contract.EndpointNamesData]()},
 		"gatewayendpoint": {reflect.TypeFor[contract.GatewayEndpointProperties](), reflect.TypeFor[contract.GatewayEndpointData]()},
+		"clusterfacts":    {reflect.TypeFor[contract.ClusterFactsProperties](), reflect.TypeFor[contract.ClusterFactsData]()},
 		"leftovers":       {reflect.TypeFor[contract.LeftoversProperties](), reflect.TypeFor[contract.LeftoversData]()},
 	}
 }

@@ -19,7 +19,8 @@ type Sources struct {
 	Product  *source.Document // product.yaml
 	Stacks   []Stack          // NAME.stack.yaml, in order of their names
 	Scripts  map[string]Script
-	Lock     []byte // lock.json of the last release; nil where there is none
+	Texts    map[string]Script // texts to paste, by their file names
+	Lock     []byte            // lock.json of the last release; nil where there is none
 	LockFile string
 }
 
@@ -29,7 +30,7 @@ type Stack struct {
 	Doc  *source.Document
 }
 
-// Script is a boot script.
+// Script is a file beside the specs: a boot script, or a text to paste.
 type Script struct{ File, Text string }
 
 // Options is what a build depends on besides the vendor's files.
@@ -82,6 +83,10 @@ func Plan(src Sources, opt Options) ([]*plan.Plan, diag.List) {
 		diags = append(diags, boot.Check(s.File, s.Text)...)
 		scripts[name] = s.Text
 	}
+	texts := map[string]spec.Pasted{}
+	for name, t := range src.Texts {
+		texts[name] = spec.ParsePaste(t.File, t.Text, &diags)
+	}
 	var plans []*plan.Plan
 	for _, s := range src.Stacks {
 		st, more := spec.ParseStack(s.Name, s.Doc)
@@ -89,7 +94,7 @@ func Plan(src Sources, opt Options) ([]*plan.Plan, diag.List) {
 			continue
 		}
 		made, more := plan.Make(plan.Input{Product: product, Stack: st, SpecFile: s.Doc.Name,
-			Facts: opt.Facts, Scripts: scripts, Functions: opt.Functions})
+			Facts: opt.Facts, Scripts: scripts, Texts: texts, Functions: opt.Functions})
 		diags = append(diags, more...)
 		plans = append(plans, made...)
 	}

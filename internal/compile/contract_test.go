@@ -24,6 +24,7 @@ func properties() map[string]reflect.Type {
 		"Custom::VpcDns":          reflect.TypeFor[contract.VpcDNSProperties](),
 		"Custom::EndpointNames":   reflect.TypeFor[contract.EndpointNamesProperties](),
 		"Custom::GatewayEndpoint": reflect.TypeFor[contract.GatewayEndpointProperties](),
+		"Custom::ClusterFacts":    reflect.TypeFor[contract.ClusterFactsProperties](),
 		"Custom::Leftovers":       reflect.TypeFor[contract.LeftoversProperties](),
 	}
 }

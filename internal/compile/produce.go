@@ -37,6 +37,7 @@ func producers() []producer {
 	return []producer{
 		{"template.yaml and template.json", (*build).templates}, // what the customer launches
 		{"iam/ and permissions.json", (*build).permissions},     // what the stack itself may do
+		{"texts/", (*build).texts},                              // what people paste elsewhere
 		{"launch.json", (*build).launch},                        // links and commands, by region
 		{"diagram.d2 and diagram.svg", (*build).diagram},        // what it creates, as a picture
 		{"README.md", (*build).readme},                          // the page for the customer
@@ -108,6 +109,11 @@ func orderResources(tree cfn.Map) {
 
 func (b *build) permissions() error {
 	b.files = append(b.files, docs.RuntimePolicies(b.plan)...)
+	return nil
+}
+
+func (b *build) texts() error {
+	b.files = append(b.files, docs.Texts(b.plan)...)
 	return nil
 }
 

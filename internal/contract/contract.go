@@ -56,7 +56,8 @@ func (f Function) Actions() []string {
 
 // Functions lists all functions in the order in which a template shows them.
 func Functions() []Function {
-	return []Function{subnetFacts(), vpcDNS(), endpointNames(), gatewayEndpoint(), leftovers()}
+	return []Function{subnetFacts(), vpcDNS(), endpointNames(), gatewayEndpoint(), clusterFacts(),
+		leftovers()}
 }
 
 // Find gives the function of a name; ok is false where there is none.

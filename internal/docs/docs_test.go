@@ -73,7 +73,14 @@ func sample() *plan.Plan {
 			{ID: "Dns", Body: &plan.Custom{Type: "Custom::VpcDns", Timeout: 360}},
 			{ID: "Raw", Body: &plan.Raw{Type: "AWS::IAM::Group"}},
 		},
-		Outputs: []plan.Output{{Name: "BucketName", Description: "The bucket", Value: cfn.Ref("Bucket")}},
+		Outputs: []plan.Output{{Name: "BucketName", Description: "The bucket", Value: cfn.Ref("Bucket")},
+			{Name: "Load", Value: cfn.Sub("x")}},
+		Texts: []plan.Text{{Name: "Load", Why: "Run|it", Condition: "AgentUserOn", File: "load.sql",
+			Blanks: []string{"pass|word", "pass|word"}, Parts: []plan.TextPart{
+				{Pieces: []plan.TextPiece{{Value: cfn.String("SET ")}, {Ref: "VpcId", Value: cfn.Ref("VpcId")}}},
+				{Gate: []plan.Literal{{Atom: "AgentUser"}}, Pieces: []plan.TextPiece{
+					{Ref: "Bucket", Value: cfn.Ref("Bucket")}, {Ref: "Role.Arn", Value: cfn.GetAtt("Role", "Arn")}}},
+			}}},
 		Leaves: []plan.Leaves{
 			{Name: "Nodes", What: "Instances", Blocks: "the subnet", Remove: "terminate"}},
 	}
@@ -90,7 +97,7 @@ func TestGolden(t *testing.T) {
 		"README.md": README(p, Options{Links: links, Diagram: "diagram.svg",
 			TemplateSHA256: strings.Repeat("ab", 32)}),
 	}
-	for _, f := range files {
+	for _, f := range append(files, Texts(p)...) {
 		got[strings.ReplaceAll(f.Name, "/", "-")] = f.Data
 	}
 	for name, data := range got {

@@ -32,6 +32,7 @@ func README(p *plan.Plan, o Options) []byte {
 	house(w, p)
 	verify(w, o)
 	launching(w, p, o)
+	texts(w, p)
 	upgrading(w, p)
 	removing(w, p)
 	outputs(w, p)
@@ -229,16 +230,20 @@ func verify(w *page, o Options) {
 	w.block("sh", "echo '"+o.TemplateSHA256+"  template.yaml' | sha256sum --check")
 }
 
+// outputs leaves out the texts, which have a chapter of their own.
 func outputs(w *page, p *plan.Plan) {
-	if len(p.Outputs) == 0 {
-		return
-	}
-	w.heading(2, "Outputs")
 	var rows [][]string
 	for _, out := range p.Outputs {
+		if slices.ContainsFunc(p.Texts, func(t plan.Text) bool { return t.Name == out.Name }) {
+			continue
+		}
 		rows = append(rows, []string{code(out.Name), inline(out.Description), code(Text(out.Value)),
 			always(when(p, literalsOf(p, out.Condition)))})
 	}
+	if len(rows) == 0 {
+		return
+	}
+	w.heading(2, "Outputs")
 	w.table([]string{"Output", "Meaning", "Value", "When"}, rows)
 }
 

@@ -37,6 +37,12 @@ func Commands(p *plan.Plan) CLI {
 	}
 }
 
+// OutputCommand prints one output of the stack, line breaks and all.
+func OutputCommand(p *plan.Plan, name string) string {
+	return region(p) + "\n" + command("describe-stacks", "--stack-name "+StackName(p), "--output text",
+		`--query "Stacks[0].Outputs[?OutputKey=='`+name+`'].OutputValue"`)
+}
+
 func region(p *plan.Plan) string {
 	if len(p.Regions) == 0 {
 		return "REGION='<region>'"

@@ -78,8 +78,20 @@ type GroupRule struct {
 type Bucket struct {
 	Name       cfn.Value
 	Versions   bool
-	Unfinished int // days
+	Unfinished int       // days
+	Key        cfn.Value // ARN of the KMS key; nil for AES-256
+	BucketKey  bool
+	Expire     []Expiry
+	LogPrefix  string    // empty for no access logs
+	LogTo      cfn.Value // nil for the bucket itself
+	LogComment string
 	Tags       []Tag
+}
+
+// Expiry removes the objects whose keys begin with a prefix.
+type Expiry struct {
+	Prefix string
+	Days   int
 }
 
 // BucketPolicy is AWS::S3::BucketPolicy.
@@ -95,6 +107,7 @@ type Role struct {
 	Managed              []cfn.Value
 	Policies             []InlinePolicy
 	Tags                 []Tag
+	Fixed                Fixed
 }
 
 // InlinePolicy is one policy inside a role or user. Condition gates it as a whole.
@@ -108,6 +121,7 @@ type InlinePolicy struct {
 type InstanceProfile struct {
 	Name, Path cfn.Value
 	Role       cfn.Value
+	Fixed      Fixed
 }
 
 // ManagedPolicy is AWS::IAM::ManagedPolicy, attached from its own side.
@@ -115,7 +129,13 @@ type ManagedPolicy struct {
 	Name, Path   cfn.Value
 	Roles, Users Holders
 	Policy       Document
+	Fixed        Fixed
+	Split        bool // into several, where it can grow over what IAM takes
 }
+
+// Fixed says what of an identity the vendor fixed for a reason, so that the customer's house rules
+// do not reach it: its path, its name, its boundary.
+type Fixed struct{ Path, Name, Boundary bool }
 
 // Holders are those who hold a policy. Gated ones are Fn::If with AWS::NoValue; where all of them are
 // gated, OnlyIf names the condition under which any is left, for IAM takes no empty list.
@@ -130,6 +150,7 @@ type User struct {
 	Managed              []cfn.Value
 	Policies             []InlinePolicy
 	Tags                 []Tag
+	Fixed                Fixed
 }
 
 // AccessKey is AWS::IAM::AccessKey.
@@ -201,8 +222,11 @@ type Raw struct {
 	Properties cfn.Map
 }
 
-// Document is an IAM policy document.
-type Document struct{ Statements []Statement }
+// Document is an IAM policy document. Text is nil, or the same as JSON text where keys hold references.
+type Document struct {
+	Statements []Statement
+	Text       cfn.Value
+}
 
 // Statement is one statement. Gate is empty or names the condition under which it exists.
 type Statement struct {

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"byocfn/internal/cfn"
+	"byocfn/internal/diag"
 	"byocfn/internal/spec"
 )
 
@@ -21,14 +22,16 @@ func (m *maker) buckets() {
 		if v.Name != nil {
 			body.Name = m.bucketNamed(*v.Name, e.gate)
 		}
-		m.add(Resource{ID: n.Name.Value, Section: Data, Comment: comment, Gate: e.gate, Keep: keep,
-			Condition: m.condition(e.gate), Body: body, Extra: m.extra(v.Properties, e.gate),
+		m.bucketItems(n, body)
+		gate := e.madeWhen()
+		m.add(Resource{ID: n.Name.Value, Section: Data, Comment: comment, Gate: gate, Keep: keep,
+			Condition: m.condition(gate), Body: body, Extra: m.extra(v.Properties, gate),
 			From: n.Name.At})
-		m.bucketPolicy(n, e, keep)
+		m.bucketPolicy(n, gate, keep)
 	}
 }
 
-func (m *maker) bucketPolicy(n spec.Named[spec.Bucket], e *entity, keep Keep) {
+func (m *maker) bucketPolicy(n spec.Named[spec.Bucket], gate []Literal, keep Keep) {
 	id := n.Name.Value
 	for _, s := range n.Value.Allow {
 		if s.Name.Value == "OnlyOverTls" {
@@ -41,10 +44,11 @@ func (m *maker) bucketPolicy(n spec.Named[spec.Bucket], e *entity, keep Keep) {
 		Resources: []cfn.Value{cfn.GetAtt(id, "Arn"), cfn.Sub("${" + id + ".Arn}/*")},
 		Condition: cfn.Map{{Key: "Bool", Value: cfn.Map{
 			{Key: "aws:SecureTransport", Value: cfn.String("false")}}}}}
-	doc := Document{Statements: append([]Statement{onlyTLS},
-		m.statements(statementsOf{kind: bucketPolicy, allow: n.Value.Allow, gate: e.gate,
+	given := append([]Statement{onlyTLS}, m.logDelivery(n, gate)...)
+	doc := Document{Statements: append(given,
+		m.statements(statementsOf{kind: bucketPolicy, allow: n.Value.Allow, gate: gate,
 			owner: id})...)}
-	m.add(Resource{ID: id + "Policy", Section: Data, Gate: e.gate, Condition: m.condition(e.gate),
+	m.add(Resource{ID: id + "Policy", Section: Data, Gate: gate, Condition: m.condition(gate),
 		Comment: "Who may do what with " + id + ", beside this account's own policies.", Keep: keep,
 		Body: &BucketPolicy{Bucket: cfn.Ref(id), Policy: doc}, From: n.Name.At})
 }
@@ -60,4 +64,92 @@ func (m *maker) keep(w spec.Word, why string) (Keep, string) {
 	}
 	m.diags.Error(w.At, "bad-value", "keep cannot be "+quote(w.Value), "write data or nothing")
 	return Unset, why
+}
+
+// bucketItems settles encryption, logs and expiry.
+func (m *maker) bucketItems(n spec.Named[spec.Bucket], body *Bucket) {
+	v, gate := n.Value, m.names[n.Name.Value].madeWhen()
+	if v.Key != nil {
+		body.Key = m.sorted(*v.Key, keySort, gate)
+	}
+	body.BucketKey = v.BucketKey.Yes(v.Key != nil)
+	for _, e := range v.Expire {
+		if e.Value.Value < 1 {
+			m.diags.Error(e.Value.At, "bad-value", "objects expire after 1 day at least", "write the days")
+		}
+		body.Expire = append(body.Expire, Expiry{Prefix: e.Name.Value, Days: e.Value.Value})
+	}
+	if l := v.AccessLogs; l != nil {
+		body.LogPrefix, body.LogComment = l.Prefix.Value, l.Why.Value
+		if l.To != nil {
+			body.LogTo = m.logBucket(*l.To, gate)
+		}
+	}
+}
+
+// logBucket is a bucket of this stack, or one that the customer names; nil, where they name none, is
+// the bucket itself.
+func (m *maker) logBucket(t spec.Text, gate []Literal) cfn.Value {
+	if e := m.names[t.Raw]; e != nil && e.noun == "bucket" {
+		return m.ref(spec.Ref{Name: e.id}, t.At, gate)
+	}
+	ref, lone := t.Lone()
+	e := m.names[ref.Name]
+	switch {
+	case !lone || e == nil || e.param == nil || e.param.Kind.Value != "bucket-name":
+		m.diags.Error(t.At, "bad-bucket", quote(t.Raw)+" is no bucket",
+			or(diag.DidYouMean(t.Raw, m.nounNames("bucket")),
+				"name a bucket of this stack, or refer to a parameter of kind bucket-name"))
+		return nil
+	case e.absent:
+		return nil
+	case e.param.MayBeBlank() && !e.isGiven(gate):
+		return m.onlyIf([]Literal{{Atom: e.id}}, cfn.Ref(e.id), cfn.NoValue())
+	}
+	return m.value(t, gate)
+}
+
+// logDelivery lets S3 write the access logs of buckets of this stack into this one. A bucket that the
+// customer names has a policy of its own.
+// Source: S3 user guide, "Permissions for log delivery".
+func (m *maker) logDelivery(n spec.Named[spec.Bucket], gate []Literal) []Statement {
+	var out []Statement
+	for _, from := range m.in.Stack.Buckets {
+		l, e := from.Value.AccessLogs, m.names[from.Name.Value]
+		if l == nil || e == nil || e.absent {
+			continue
+		}
+		writes, when := m.logsInto(n.Name.Value, from.Name.Value, l.To)
+		if !writes {
+			continue
+		}
+		s := Statement{From: from.Name.At, Sid: "AccessLogsOf" + from.Name.Value, Effect: "Allow",
+			Why: l.Why.Value, Principal: servicePrincipal("logging.s3"),
+			Actions:   []string{"s3:PutObject"},
+			Resources: []cfn.Value{cfn.Sub("${" + n.Name.Value + ".Arn}/" + l.Prefix.Value + "*")},
+			Condition: cfn.Map{{Key: "StringEquals", Value: cfn.Map{
+				{Key: "aws:SourceAccount", Value: cfn.Ref("AWS::AccountId")}}}},
+			Literals: within(append(e.madeWhen(), when...), gate)}
+		s.Gate = m.condition(s.Literals)
+		out = append(out, s)
+	}
+	return out
+}
+
+// logsInto tells whether the logs of a bucket go into another, or the same, and when.
+func (m *maker) logsInto(into, from string, to *spec.Text) (writes bool, when []Literal) {
+	if to == nil {
+		return into == from, nil
+	}
+	if ref, lone := to.Lone(); lone {
+		e := m.names[ref.Name]
+		if e == nil || e.param == nil || into != from {
+			return false, nil
+		}
+		if e.absent {
+			return true, nil
+		}
+		return e.param.MayBeBlank(), []Literal{{Not: true, Atom: e.id}}
+	}
+	return to.Raw == into, nil
 }

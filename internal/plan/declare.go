@@ -20,6 +20,8 @@ type entity struct {
 	attrs  map[string]cfn.Value // what ${Name.Attr} becomes; nil: any attribute goes (raw resources)
 	arn    cfn.Value            // what the bare name means in resources:
 	iamArn cfn.Value            // in policies, the computed ARN of a named IAM thing: no dependency
+	unless *Literal             // the customer names one of their own instead, and none is made
+	made   map[string]cfn.Value // attributes of one that the stack makes
 
 	needed   []Literal // where a parameter that may be blank must be given
 	isNeeded bool      // it is so somewhere; everywhere where needed is empty
@@ -35,8 +37,11 @@ func (m *maker) declare() {
 			m.diags.Error(p.Value.When[0].At, "bad-gate", "a parameter cannot depend on "+gateText(gate),
 				"only variants decide whether the customer is asked; use optional: yes")
 		}
-		m.enter(p.Name, &entity{noun: "parameter", param: &p.Value, absent: !exists,
-			ref: cfn.Ref(p.Name.Value)})
+		e := &entity{noun: "parameter", param: &p.Value, absent: !exists, ref: cfn.Ref(p.Name.Value)}
+		if p.Value.Kind.Value == "list" {
+			e.ref = cfn.Split(",", e.ref)
+		}
+		m.enter(p.Name, e)
 	}
 	m.required()
 	for _, n := range s.Endpoints {
@@ -48,20 +53,17 @@ func (m *maker) declare() {
 			attrs: map[string]cfn.Value{"GroupId": group}}, n.Value.When)
 	}
 	for _, n := range s.Buckets {
-		m.enterGated(n.Name, bucketEntity(n.Name.Value), n.Value.When)
+		m.enterGated(n.Name, m.bucketEntity(n), n.Value.When)
 	}
 	for _, n := range s.Roles {
 		m.enterGated(n.Name, m.roleEntity(n), n.Value.When)
 	}
 	for _, n := range s.Users {
-		arn := cfn.GetAtt(n.Name.Value, "Arn")
-		m.enterGated(n.Name, &entity{noun: "user", ref: cfn.Ref(n.Name.Value), arn: arn,
-			attrs: map[string]cfn.Value{"Arn": arn}}, n.Value.When)
+		m.enterGated(n.Name, m.userEntity(n), n.Value.When)
 		m.declareKey(n)
 	}
 	for _, n := range s.Policies {
-		m.enterGated(n.Name, &entity{noun: "policy", ref: cfn.Ref(n.Name.Value),
-			attrs: map[string]cfn.Value{"Arn": cfn.Ref(n.Name.Value)}}, n.Value.When)
+		m.enterGated(n.Name, m.policyEntity(n), n.Value.When)
 	}
 	for _, n := range s.Instances {
 		m.enterGated(n.Name, instanceEntity(n.Name.Value), n.Value.When)
@@ -124,32 +126,9 @@ func endpointEntity(n spec.Named[spec.Endpoint]) *entity {
 		"DnsName": dns, "Id": cfn.Ref(id)}}
 }
 
-func bucketEntity(id string) *entity {
-	arn := cfn.GetAtt(id, "Arn")
-	return &entity{noun: "bucket", ref: cfn.Ref(id), arn: arn, attrs: map[string]cfn.Value{
-		"Arn": arn, "DomainName": cfn.GetAtt(id, "DomainName"),
-		"RegionalDomainName": cfn.GetAtt(id, "RegionalDomainName")}}
-}
-
 func instanceEntity(id string) *entity {
 	return &entity{noun: "instance", ref: cfn.Ref(id), attrs: map[string]cfn.Value{
 		"PrivateIp":        cfn.GetAtt(id, "PrivateIp"),
 		"PrivateDnsName":   cfn.GetAtt(id, "PrivateDnsName"),
 		"AvailabilityZone": cfn.GetAtt(id, "AvailabilityZone")}}
-}
-
-// roleEntity knows two ARNs: the attribute, for trusts and outputs, and one computed from the role's
-// name, for policies, where a reference to a principal of the same stack would make a cycle.
-func (m *maker) roleEntity(n spec.Named[spec.Role]) *entity {
-	id := n.Name.Value
-	arn := cfn.GetAtt(id, "Arn")
-	e := &entity{noun: "role", ref: cfn.Ref(id), arn: arn, attrs: map[string]cfn.Value{
-		"Arn": arn, "RoleId": cfn.GetAtt(id, "RoleId")}}
-	if n.Value.InstanceProfile.Yes(false) {
-		e.attrs["InstanceProfile"] = cfn.Ref(id + "Profile")
-	}
-	if n.Value.Name != nil {
-		e.iamArn = m.namedArn("role", *n.Value.Name)
-	}
-	return e
 }

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"strings"
 
 	"byocfn/internal/cfn"
@@ -9,96 +10,6 @@ import (
 	"byocfn/internal/iam"
 	"byocfn/internal/spec"
 )
-
-// lookup is a parameter whose facts somebody refers to.
-type lookup struct {
-	param *entity
-	gates [][]Literal
-}
-
-// want notes that a parameter's facts are needed under a gate, and gives the id of the custom
-// resource that will have them.
-func (m *maker) want(e *entity, gate []Literal) string {
-	for i := range m.wanted {
-		if m.wanted[i].param == e {
-			m.wanted[i].gates = append(m.wanted[i].gates, gate)
-			return stem(e.id) + "Facts"
-		}
-	}
-	m.wanted = append(m.wanted, lookup{e, [][]Literal{gate}})
-	return stem(e.id) + "Facts"
-}
-
-// lookups adds one custom resource for each parameter whose facts are needed.
-func (m *maker) lookups() {
-	for _, l := range m.wanted {
-		e := l.param
-		var properties cfn.Map
-		comment := "Reads the range of the VPC. Changes nothing."
-		if e.param.Kind.Value == "vpc" {
-			properties = cfn.Map{{Key: "VpcId", Value: cfn.Ref(e.id)}}
-		} else {
-			comment = "Reads the subnet, and checks that the endpoint services can be reached in its " +
-				"zone. Changes nothing."
-			properties = m.subnetProperties(e)
-		}
-		m.custom("subnetfacts", stem(e.id)+"Facts", comment, common(l.gates), e.at, properties)
-	}
-}
-
-// subnetProperties asks for a subnet's facts, and to check what no rule of CloudFormation can see.
-func (m *maker) subnetProperties(e *entity) cfn.Map {
-	var p cfn.Map
-	if in := e.param.In.Value; in != "" {
-		p = append(p, cfn.Entry{Key: "VpcId", Value: cfn.Ref(in)})
-	}
-	p = append(p, cfn.Entry{Key: "SubnetId", Value: cfn.Ref(e.id)})
-	if e.param.Zones != nil {
-		p = append(p, cfn.Entry{Key: "ZoneIds", Value: m.list(*e.param.Zones)})
-	}
-	var services, names cfn.List
-	for _, r := range m.plan.Resources {
-		if endpoint, ok := r.Body.(*InterfaceEndpoint); ok && m.isIn(endpoint, e.id) {
-			services = append(services, cfn.Item{
-				Value: m.onlyIf(r.Gate, endpoint.Service, cfn.NoValue())})
-			if sameValue(endpoint.PrivateDNS, toldNames(stem(e.id)+"Facts", r.ID)) {
-				pair := concat(cfn.String(r.ID+"="), endpoint.Service)
-				names = append(names, cfn.Item{Value: m.onlyIf(r.Gate, pair, cfn.NoValue())})
-			}
-		}
-	}
-	if len(services) > 0 {
-		p = append(p, cfn.Entry{Key: "Services", Value: services})
-	}
-	if len(names) > 0 {
-		p = append(p, cfn.Entry{Key: "Names", Value: names,
-			Comment: "Endpoints that get their private names at once where nothing stands in the way."},
-			cfn.Entry{Key: "Vendor", Value: cfn.String(m.in.Product.Product.Value)})
-	}
-	return p
-}
-
-// list gives a reference to a list as it is, and any other text as a list of one.
-func (m *maker) list(t spec.Text) cfn.Value {
-	v := m.value(t, nil)
-	if _, is := v.(cfn.List); is {
-		return v
-	}
-	if ref, _ := t.Lone(); ref.Name == "region" && m.hasFact(ref.Attr) &&
-		m.in.Product.Regions[0].Facts.Get(ref.Attr).IsList {
-		return v
-	}
-	return cfn.Values(v)
-}
-
-func (m *maker) isIn(e *InterfaceEndpoint, subnet string) bool {
-	for _, s := range e.Subnets {
-		if sameValue(s, cfn.Ref(subnet)) {
-			return true
-		}
-	}
-	return false
-}
 
 // common gives the literals that hold in all gates.
 func common(gates [][]Literal) []Literal {
@@ -112,15 +23,21 @@ func common(gates [][]Literal) []Literal {
 // custom adds a custom resource; functions later adds what runs it.
 func (m *maker) custom(function, id, comment string, gate []Literal, at diag.Range,
 	properties cfn.Map) {
+	m.customAny(function, id, comment, Network, [][]Literal{gate}, at, properties)
+}
+
+// customAny adds one that exists where any of several gates holds.
+func (m *maker) customAny(function, id, comment string, section Section, gates [][]Literal,
+	at diag.Range, properties cfn.Map) {
 	f := functionNamed(function)
 	properties = append(cfn.Map{{Key: "Release", Value: cfn.String(m.in.Product.Release.Value)}},
 		properties...)
-	m.add(Resource{ID: id, Section: Network, Comment: comment, Gate: gate,
-		Condition: m.condition(gate), From: at,
+	m.add(Resource{ID: id, Section: section, Comment: comment, Gate: common(gates),
+		Condition: m.anyCondition("Needs"+id, gates), From: at,
 		DependsOn: []string{f.ID + "Retries", f.ID + "Version"},
 		Body: &Custom{Type: f.Type, Token: cfn.GetAtt(f.ID+"Function", "Arn"), Timeout: f.Service,
 			Properties: properties}})
-	m.used[function] = append(m.used[function], gate)
+	m.used[function] = append(m.used[function], gates...)
 }
 
 func functionNamed(name string) contract.Function {
@@ -177,9 +94,9 @@ func (m *maker) function(f contract.Function, gates [][]Literal) {
 		Key:    cfn.Sub("${" + FolderParameter + "}" + code.SHA256 + ".zip")})
 	add("Version", "Refuses code that is not the published one.", Unset, &FunctionVersion{
 		Function: cfn.Ref(f.ID + "Function"), CodeSHA256: code.Base64})
-	add("Role", "What the function may call.", Unset, &Role{Name: m.prefixed(m.functionName(f)), Path: m.path(),
-		Boundary: m.boundary(), Tags: m.tags(""), Policies: []InlinePolicy{{Name: f.ID,
-			Policy: m.functionPolicy(f)}},
+	add("Role", "What the function may call.", Unset, &Role{Name: m.prefixed(m.functionName(f)),
+		Path: m.path(spec.Word{}), Boundary: m.boundary(spec.Word{}, nil), Tags: m.tags(""),
+		Policies: []InlinePolicy{{Name: f.ID, Policy: m.functionPolicy(f)}},
 		Trust: Document{Statements: []Statement{{Sid: "Lambda", Effect: "Allow",
 			Principal: servicePrincipal("lambda"), Actions: []string{"sts:AssumeRole"}}}}})
 	add("Logs", "Its log, kept for 30 days; deleted with the stack.", KeepNothing,
@@ -247,32 +164,49 @@ func (m *maker) complete(short string) string {
 }
 
 // fill replaces ${Property} by what the custom resources of the function have there: one value for
-// each that differs, all of a list, none of a property that is left out.
+// each that differs, all of a list, none of a property that is left out, and that of a gated one under
+// its gate only.
 func (m *maker) fill(f contract.Function, text string) []cfn.Value {
 	t := spec.ParseText(text, diag.Range{}, m.diags)
-	var out []cfn.Value
+	var values []cfn.Value
+	var gates [][][]Literal // of each value, of those that have it
 	for _, r := range m.plan.Resources {
 		c, ok := r.Body.(*Custom)
 		if !ok || c.Type != f.Type {
 			continue
 		}
-		parts := make([]cfn.Value, len(t.Parts))
-		for i, p := range t.Parts {
-			parts[i] = m.fillPart(p, c.Properties)
-		}
-		v := concat(parts...)
-		if len(parts) == 1 {
-			v = parts[0]
-		}
-		list, many := v.(cfn.List)
-		if !many && v != nil {
-			list = cfn.Values(v)
-		}
-		for _, item := range list {
-			if !containsValue(out, item.Value) {
-				out = append(out, item.Value)
+		for _, v := range m.filled(t, c.Properties) {
+			i := slices.IndexFunc(values, func(have cfn.Value) bool { return sameValue(have, v) })
+			if i < 0 {
+				i, values, gates = len(values), append(values, v), append(gates, nil)
 			}
+			gates[i] = append(gates[i], within(r.Gate, common(m.used[f.Name])))
 		}
+	}
+	for i, v := range values {
+		if when := m.anyCondition("Needs"+f.ID, gates[i]); when != "" {
+			values[i] = cfn.If(when, v, cfn.NoValue())
+		}
+	}
+	return values
+}
+
+// filled is a text with the properties of one custom resource: several values where it is a list.
+func (m *maker) filled(t spec.Text, properties cfn.Map) (out []cfn.Value) {
+	parts := make([]cfn.Value, len(t.Parts))
+	for i, p := range t.Parts {
+		parts[i] = m.fillPart(p, properties)
+	}
+	v := concat(parts...)
+	if len(parts) == 1 {
+		v = parts[0]
+	}
+	list, many := v.(cfn.List)
+	if !many && v != nil {
+		list = cfn.Values(v)
+	}
+	for _, item := range list {
+		out = append(out, item.Value)
 	}
 	return out
 }

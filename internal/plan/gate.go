@@ -135,9 +135,13 @@ func (m *maker) condition(gate []Literal) string {
 func (m *maker) anyCondition(name string, gates [][]Literal) string {
 	var parts []cfn.Value
 	last := ""
-	for _, gate := range gates {
+	for i, gate := range gates {
 		if len(gate) == 0 {
 			return ""
+		}
+		if slices.ContainsFunc(gates[:i], func(g []Literal) bool { return implies(gate, g) }) ||
+			slices.ContainsFunc(gates[i+1:], func(g []Literal) bool { return stricter(gate, g) }) {
+			continue // another says as much or more
 		}
 		last = m.condition(gate)
 		if part := cfn.Cond(last); !containsValue(parts, part) {
@@ -242,6 +246,9 @@ func guaranteed(l Literal, others []Literal) bool {
 		return !l.Not
 	})
 }
+
+// stricter tells whether a gate holds only where another does, and not the other way about.
+func stricter(gate, other []Literal) bool { return implies(gate, other) && !implies(other, gate) }
 
 // implies tells whether inner holds whenever outer does.
 func implies(outer, inner []Literal) bool { return len(within(inner, outer)) == 0 }

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 
 	"byocfn/internal/cfn"
+	"byocfn/internal/diag"
 	"byocfn/internal/spec"
 )
 
@@ -61,30 +62,94 @@ func given(name, parameter string) Condition {
 		Value: cfn.Not(cfn.Equals(cfn.Ref(parameter), cfn.String("")))}
 }
 
+// identityWords are what a spec says of an identity of IAM beside its permissions.
+type identityWords struct {
+	name                        *spec.Text
+	path, usedOutside, boundary spec.Word
+}
+
+// vendorSide tells whether the vendor launches the stack: nobody's house rules reach it.
+func (m *maker) vendorSide() bool { return m.in.Stack.LaunchedBy.Value == "vendor" }
+
+// fixed says what of the identity the house rules do not reach.
+func (m *maker) fixed(w identityWords) Fixed {
+	return Fixed{Path: w.path.Value != "", Name: w.usedOutside.Value != "",
+		Boundary: w.boundary.Value != ""}
+}
+
 // boundary is the PermissionsBoundary of every role and user. The customer gives the policy's name,
 // because an optional ARN parameter would put its empty default where a validator expects an ARN.
-func (m *maker) boundary() cfn.Value {
+func (m *maker) boundary(own spec.Word, gate []Literal) cfn.Value {
+	switch {
+	case own.Value != "":
+		return m.ownBoundary(own, gate)
+	case m.vendorSide():
+		return nil
+	}
 	m.house = true
 	arn := cfn.Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/${" + BoundaryParameter + "}")
 	return cfn.If(hasBoundary, arn, cfn.NoValue())
 }
 
-func (m *maker) path() cfn.Value {
+// ownBoundary is a policy of this stack that says it is a boundary.
+func (m *maker) ownBoundary(own spec.Word, gate []Literal) cfn.Value {
+	p := m.in.Stack.Policies.Get(own.Value)
+	e := m.names[own.Value]
+	if p == nil || e == nil || p.Boundary == nil {
+		m.diags.Error(own.At, "unknown-reference", quote(own.Value)+" is no boundary of this stack",
+			or(diag.DidYouMean(own.Value, m.nounNames("policy")),
+				"name a policy that has boundary: { … }"))
+		return nil
+	}
+	m.present(e, spec.Ref{Name: e.id}, own.At, gate)
+	return cfn.Ref(e.id)
+}
+
+func (m *maker) path(own spec.Word) cfn.Value {
+	switch {
+	case own.Value != "":
+		return cfn.String(own.Value)
+	case m.vendorSide():
+		return nil
+	}
 	m.house = true
 	return cfn.Ref(PathParameter)
 }
 
-// named puts the customer's prefix before a fixed name.
-func (m *maker) named(name spec.Text, gate []Literal) cfn.Value {
+// named puts the customer's prefix before a fixed name, unless others rely on the name.
+func (m *maker) named(w identityWords, gate []Literal) cfn.Value {
+	m.checkName(*w.name, identityName)
+	if w.usedOutside.Value != "" || m.vendorSide() {
+		m.onceIfFixed(*w.name)
+		return m.value(*w.name, gate)
+	}
 	m.house = true
-	m.checkName(name, identityName)
-	return concat(cfn.Ref(PrefixParameter), m.value(name, gate))
+	return concat(cfn.Ref(PrefixParameter), m.value(*w.name, gate))
+}
+
+// onceIfFixed wants a stack to say that it fits once into an account where its names are fixed.
+func (m *maker) onceIfFixed(name spec.Text) {
+	if !m.unique(name) && m.in.Stack.Once.Value == "" && !m.vendorSide() {
+		m.diags.Error(name.At, "fixed-name", "two stacks of one account cannot both have this name",
+			"write once: account at the top of the stack, or add -${stack.suffix} to the name")
+	}
+}
+
+// nameOf is the name of a role or user: fixed, or one that only a house prefix asks for.
+func (m *maker) nameOf(id string, w identityWords, gate []Literal) cfn.Value {
+	if w.name != nil {
+		return m.named(w, gate)
+	}
+	return m.prefixed(id)
 }
 
 // prefixed gives a name only where the customer asks for a prefix; else CloudFormation makes one. The
 // name is cut so that prefix and UUID fit the 64 characters of roles, users and functions; a cut name
 // ends in a digest, so that two of them stay two.
 func (m *maker) prefixed(name string) cfn.Value {
+	if m.vendorSide() {
+		return nil
+	}
 	m.house = true
 	const room = 64 - prefixMax - len("-") - 36
 	if len(name) > room {
@@ -95,11 +160,21 @@ func (m *maker) prefixed(name string) cfn.Value {
 	return cfn.If(hasPrefix, full, cfn.NoValue())
 }
 
-// namedArn computes the ARN of a role with a fixed name.
-func (m *maker) namedArn(kind string, name spec.Text) cfn.Value {
-	m.house = true
-	return concat(cfn.Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:"+kind+"${"+
-		PathParameter+"}${"+PrefixParameter+"}"), m.value(name, nil))
+// namedArn computes the ARN of a role, user or policy with a fixed name.
+func (m *maker) namedArn(noun string, w identityWords) cfn.Value {
+	path, prefix := cfn.Value(cfn.Ref(PathParameter)), cfn.Value(cfn.Ref(PrefixParameter))
+	if m.vendorSide() || w.usedOutside.Value != "" {
+		prefix = cfn.String("")
+	}
+	switch {
+	case w.path.Value != "":
+		path = cfn.String(w.path.Value)
+	case m.vendorSide():
+		path = cfn.String("/")
+	}
+	m.house = m.house || !m.vendorSide()
+	return concat(cfn.Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:"+noun), path, prefix,
+		m.value(*w.name, nil))
 }
 
 // tags are the product's own, with a Name where the console shows one.

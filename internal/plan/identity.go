@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"strings"
 
 	"byocfn/internal/cfn"
@@ -9,31 +10,80 @@ import (
 )
 
 // roles adds the roles with their own statements inside, and a profile where instances carry them.
+// For a role that the customer names instead, nothing is made.
 func (m *maker) roles() {
 	for _, n := range m.in.Stack.Roles {
 		e := m.names[n.Name.Value]
 		if e == nil || e.absent {
 			continue
 		}
-		v := n.Value
-		body := &Role{Path: m.path(), Boundary: m.boundary(), Tags: m.tags(""), Name: m.prefixed(e.id),
-			Trust: m.trust(n, e.gate), Managed: m.managed(v.Policies)}
-		if v.Name != nil {
-			body.Name = m.named(*v.Name, e.gate)
-		}
-		own := m.statements(statementsOf{allow: v.Allow, deny: v.Deny, gate: e.gate, owner: e.id})
-		if len(own) > 0 {
-			body.Policies = []InlinePolicy{m.ownPolicy(e.id, own)}
-		}
-		m.add(Resource{ID: e.id, Section: Identities, Comment: v.Why.Value, Gate: e.gate,
-			Condition: m.condition(e.gate), Body: body, Extra: m.extra(v.Properties, e.gate),
+		v, w, gate := n.Value, wordsOfRole(n.Value), e.madeWhen()
+		body := &Role{Path: m.path(w.path), Boundary: m.boundary(w.boundary, gate), Tags: m.tags(""),
+			Name: m.nameOf(e.id, w, gate), Trust: m.trust(n, gate), Fixed: m.fixed(w),
+			Managed: m.managed(v.Policies, gate)}
+		own := m.statements(statementsOf{allow: v.Allow, deny: v.Deny, gate: gate, owner: e.id})
+		body.Policies = m.ownPolicies(n.Name, e.id, own)
+		m.add(Resource{ID: e.id, Section: Identities, Comment: outside(v.Why.Value, w), Gate: gate,
+			Condition: m.condition(gate), Body: body, Extra: m.extra(v.Properties, gate),
 			From: n.Name.At})
 		if v.InstanceProfile.Yes(false) {
-			m.add(Resource{ID: e.id + "Profile", Section: Identities, Gate: e.gate,
-				Condition: m.condition(e.gate), Comment: "Gives " + e.id + " to instances", From: n.Name.At,
-				Body: &InstanceProfile{Path: m.path(), Role: cfn.Ref(e.id)}})
+			body := &InstanceProfile{Path: m.path(w.path), Role: cfn.Ref(e.id), Fixed: m.fixed(w)}
+			if v.ProfileName.Value != "" {
+				m.wantsName(n)
+				body.Name = cfn.Ref(e.id) // of a role, Ref is the name
+			}
+			m.add(Resource{ID: e.id + "Profile", Section: Identities, Gate: gate, Body: body,
+				Condition: m.condition(gate), Comment: "Gives " + e.id + " to instances", From: n.Name.At})
 		}
 	}
+}
+
+func (m *maker) wantsName(n spec.Named[spec.Role]) {
+	if n.Value.Name == nil {
+		m.diags.Error(n.Value.ProfileName.At, "missing-key", n.Name.Value+" has no name that its "+
+			"instance profile could share", "add name: "+n.Name.Value+"-${stack.suffix}")
+	}
+}
+
+func wordsOfRole(r spec.Role) identityWords {
+	return identityWords{r.Name, r.Path, r.UsedOutside, r.Boundary}
+}
+
+func wordsOfUser(u spec.User) identityWords {
+	return identityWords{u.Name, u.Path, u.UsedOutside, u.Boundary}
+}
+
+func wordsOfPolicy(p spec.Policy) identityWords {
+	return identityWords{p.Name, p.Path, p.UsedOutside, spec.Word{}}
+}
+
+// outside says who relies on a name.
+func outside(comment string, w identityWords) string {
+	if w.usedOutside.Value == "" {
+		return comment
+	}
+	return comment + ".\nIts name is fixed: " + w.usedOutside.Value + "."
+}
+
+// ownPolicies makes the inline policies of a principal: one, and one more for the statements whose
+// keys hold references, which have to be text.
+func (m *maker) ownPolicies(name spec.Word, id string, statements []Statement) []InlinePolicy {
+	var plain, keyed []Statement
+	for _, s := range statements {
+		if hasKeys(s.Condition) {
+			keyed = append(keyed, s)
+		} else {
+			plain = append(plain, s)
+		}
+	}
+	var out []InlinePolicy
+	if len(plain) > 0 {
+		out = append(out, m.ownPolicy(id, plain))
+	}
+	if len(keyed) > 0 {
+		out = append(out, InlinePolicy{Name: id + "Keys", Policy: m.document(name.At, keyed)})
+	}
+	return out
 }
 
 // ownPolicy makes the one inline policy of a principal. Where every statement rests on a condition,
@@ -52,20 +102,35 @@ func (m *maker) ownPolicy(name string, statements []Statement) InlinePolicy {
 	return InlinePolicy{Name: name, Condition: onlyIf, Policy: Document{Statements: statements}}
 }
 
-// managed gives the ARNs of AWS's own policies; those of the stack are attached from their side.
-func (m *maker) managed(names spec.Words) []cfn.Value {
+// managed gives the ARNs of policies that are not the stack's; its own are attached from their side.
+func (m *maker) managed(policies spec.Texts, gate []Literal) []cfn.Value {
 	var out []cfn.Value
-	for _, w := range names {
-		if name, ok := strings.CutPrefix(w.Value, "aws/"); ok {
+	for _, t := range policies {
+		if ref, lone := t.Lone(); lone {
+			if e := m.names[ref.Name]; e == nil || e.param == nil || e.param.Kind.Value != "policy-arn" &&
+				e.param.Items.Value != "policy-arn" {
+				m.diags.Error(t.At, "not-an-arn", quote(t.Raw)+" is no parameter of kind policy-arn",
+					"policies of this stack are named without ${}")
+				continue
+			}
+			out = append(out, m.values(spec.Texts{t}, gate)...)
+			continue
+		}
+		if name, ok := strings.CutPrefix(t.Raw, "aws/"); ok {
 			out = append(out, cfn.Sub("arn:${AWS::Partition}:iam::aws:policy/"+name))
 			continue
 		}
-		if e := m.names[w.Value]; e == nil || e.noun != "policy" {
-			m.diags.Error(w.At, "unknown-reference", "no policy "+quote(w.Value),
-				or(diag.DidYouMean(w.Value, m.nounNames("policy")), "policies of AWS are aws/NAME"))
+		p := m.in.Stack.Policies.Get(t.Raw)
+		switch {
+		case p == nil:
+			m.diags.Error(t.At, "unknown-reference", "no policy "+quote(t.Raw),
+				or(diag.DidYouMean(t.Raw, m.nounNames("policy")), "policies of AWS are aws/NAME"))
+		case p.Boundary != nil:
+			m.diags.Error(t.At, "bad-boundary", t.Raw+" is a boundary, which limits and is not held",
+				"write boundary: "+t.Raw+" beside policies")
 		}
 	}
-	return out
+	return oneList(out)
 }
 
 // policies adds the shared policies, attached to all who name them.
@@ -75,22 +140,49 @@ func (m *maker) policies() {
 		if e == nil || e.absent {
 			continue
 		}
-		v := n.Value
-		body := &ManagedPolicy{Path: m.path()}
+		v, w := n.Value, wordsOfPolicy(n.Value)
+		body := &ManagedPolicy{Path: m.path(w.path), Fixed: m.fixed(w), Split: v.Split.Value != ""}
 		body.Roles = m.attached(e.id+"HasRole", m.holders("role", e))
 		body.Users = m.attached(e.id+"HasUser", m.holders("user", e))
-		if v.Name != nil {
-			body.Name = m.named(*v.Name, e.gate)
+		body.Roles.List = append(body.Roles.List, m.attachTo(v.AttachTo, e.gate)...)
+		if len(v.AttachTo) > 0 {
+			body.Roles.OnlyIf = ""
 		}
-		body.Policy.Statements = m.statements(statementsOf{allow: v.Allow, deny: v.Deny,
-			gate: e.gate, owner: e.id})
-		if len(body.Policy.Statements) == 0 {
+		if v.Name != nil {
+			body.Name = m.named(w, e.gate)
+		}
+		m.checkSplit(n)
+		statements := append(m.bounding(n, e), m.statements(statementsOf{allow: v.Allow, deny: v.Deny,
+			gate: e.gate, owner: e.id})...)
+		if len(statements) == 0 {
 			m.diags.Error(n.Name.At, "empty-policy", n.Name.Value+" has no statement here",
 				"give the policy the same `when` as its statements")
 		}
-		m.add(Resource{ID: e.id, Section: Identities, Comment: v.Why.Value, Gate: e.gate,
+		body.Policy = m.document(n.Name.At, statements)
+		m.add(Resource{ID: e.id, Section: Identities, Comment: outside(v.Why.Value, w), Gate: e.gate,
 			Condition: m.condition(e.gate), Body: body, Extra: m.extra(v.Properties, e.gate),
 			From: n.Name.At})
+	}
+}
+
+// attachTo gives roles that the customer has.
+func (m *maker) attachTo(roles spec.Texts, gate []Literal) []cfn.Value {
+	for _, t := range roles {
+		ref, lone := t.Lone()
+		e := m.names[ref.Name]
+		if !lone || e == nil || e.param == nil || e.param.Kind.Value != "role-name" {
+			m.diags.Error(t.At, "bad-role", quote(t.Raw)+" is no role of the customer",
+				"refer to a parameter of kind role-name; roles of this stack name their policies themselves")
+		}
+	}
+	return m.values(roles, gate)
+}
+
+// checkSplit refuses to divide what others know by its name.
+func (m *maker) checkSplit(n spec.Named[spec.Policy]) {
+	if n.Value.Split.Value != "" && (n.Value.UsedOutside.Value != "" || n.Value.Boundary != nil) {
+		m.diags.Error(n.Value.Split.At, "bad-split", n.Name.Value+" is known by its name, so it cannot "+
+			"become several", "remove split")
 	}
 }
 
@@ -103,12 +195,13 @@ type holder struct {
 // holders lists the principals of one noun that name the policy.
 func (m *maker) holders(noun string, policy *entity) []holder {
 	var out []holder
-	attach := func(name spec.Word, policies spec.Words) {
+	attach := func(name spec.Word, policies spec.Texts) {
 		e := m.names[name.Value]
-		if e == nil || e.absent || !containsWord(policies, policy.id) {
+		named := func(t spec.Text) bool { return t.Raw == policy.id }
+		if e == nil || e.absent || !slices.ContainsFunc(policies, named) {
 			return
 		}
-		out = append(out, holder{e.id, within(e.gate, policy.gate)})
+		out = append(out, holder{e.id, within(e.madeWhen(), policy.gate)})
 		m.waits["role "+e.id] = append(m.waits["role "+e.id], policy.id)
 	}
 	if noun == "role" {
@@ -152,14 +245,13 @@ func (m *maker) users() {
 		if e == nil || e.absent {
 			continue
 		}
-		v := n.Value
-		body := &User{Name: m.prefixed(e.id), Path: m.path(), Boundary: m.boundary(),
-			Managed: m.managed(v.Policies), Tags: m.tags("")}
+		v, w := n.Value, wordsOfUser(n.Value)
+		body := &User{Name: m.nameOf(e.id, w, e.gate), Path: m.path(w.path), Fixed: m.fixed(w),
+			Boundary: m.boundary(w.boundary, e.gate), Managed: m.managed(v.Policies, e.gate),
+			Tags: m.tags("")}
 		own := m.statements(statementsOf{allow: v.Allow, gate: e.gate, owner: e.id})
-		if len(own) > 0 {
-			body.Policies = []InlinePolicy{m.ownPolicy(e.id, own)}
-		}
-		comment := accepted(v.Why.Value, v.Accept)
+		body.Policies = m.ownPolicies(n.Name, e.id, own)
+		comment := accepted(outside(v.Why.Value, w), v.Accept)
 		m.add(Resource{ID: e.id, Section: Identities, Comment: comment, Gate: e.gate,
 			Condition: m.condition(e.gate), Body: body, Extra: m.extra(v.Properties, e.gate),
 			From: n.Name.At})
@@ -186,13 +278,4 @@ func (m *maker) accessKey(n spec.Named[spec.User], e *entity) {
 		From: k.Secret.At, Body: &Secret{Description: "Access key of " + e.id, Tags: m.tags(""),
 			Text: cfn.Sub(`{"accessKeyId":"${` + key + `}","secretAccessKey":"${` + key +
 				`.SecretAccessKey}"}`)}})
-}
-
-func containsWord(words spec.Words, word string) bool {
-	for _, w := range words {
-		if w.Value == word {
-			return true
-		}
-	}
-	return false
 }

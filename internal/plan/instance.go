@@ -76,8 +76,7 @@ func (m *maker) launchTemplate(n spec.Named[spec.Instance], gate []Literal) *Lau
 		m.diags.Error(v.Role.At, "no-profile", v.Role.Value+" has no instance profile",
 			"give the role instanceProfile: yes")
 	default:
-		m.present(role, spec.Ref{Name: role.id}, v.Role.At, gate)
-		body.Profile = cfn.Ref(role.id + "Profile")
+		body.Profile = m.ref(spec.Ref{Name: role.id, Attr: "InstanceProfile"}, v.Role.At, gate)
 	}
 	return body
 }

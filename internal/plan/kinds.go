@@ -4,6 +4,7 @@ import (
 	"sync"
 
 	"byocfn/internal/cfn"
+	"byocfn/internal/contract"
 )
 
 // kind is one row of the closed table of parameter kinds: what CloudFormation calls the type, what a
@@ -16,10 +17,12 @@ type kind struct {
 	MaxLength  int                                 // characters; 0 where the type bounds it
 	Computed   map[string]func(p string) cfn.Value // attribute -> value, no function needed
 	LookedUp   map[string]string                   // attribute -> attribute of the lookup's answer
+	Known      map[string][]string                 // attribute -> all that the lookup may answer
 	NeedsOneOf bool
 }
 
-// kinds is the table. Patterns allow no quote, dollar sign, asterisk or question mark, so that a value
+// kinds is the table; a list's row follows from its items (kindOf). Names of IAM may hold commas, but
+// not here: lists are cut at them. Patterns allow no quote, dollar sign, asterisk or question mark, so that a value
 // can stand in a policy or in a quoted shell setting without changing its meaning.
 var kinds = sync.OnceValue(func() map[string]kind {
 	return map[string]kind{
@@ -53,7 +56,7 @@ var kinds = sync.OnceValue(func() map[string]kind {
 			Example: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"},
 		"account-id": {Type: "String", Pattern: `^[0-9]{12}$`, MaxLength: 12,
 			Says: "must be an account id: 12 digits", Example: "111122223333"},
-		"external-id": {Type: "String", Pattern: `^[A-Za-z0-9_+=,.@:/-]{2,}$`, MaxLength: 1224,
+		"external-id": {Type: "String", Pattern: `^[A-Za-z0-9_+=.@:/-]{2,}$`, MaxLength: 1224,
 			Says: "must be an external id of IAM", Example: "3f1c2d4e-55aa"},
 		"bucket-name": {Type: "String", Pattern: `^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`, MaxLength: 63,
 			Says: "must be the name of a bucket", Example: "my-bucket",
@@ -65,9 +68,20 @@ var kinds = sync.OnceValue(func() map[string]kind {
 			"arn:aws:secretsmanager:us-east-1:111122223333:secret:token-AbCdEf", 600),
 		"key-arn": arnKind("kms", `[a-z0-9-]+`, `key/[A-Za-z0-9-]+`, "a KMS key",
 			"arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab", 128),
-		"role-arn": arnKind("iam", "", `role/[A-Za-z0-9_+=,.@/-]+`, "an IAM role",
+		"role-arn": arnKind("iam", "", `role/[A-Za-z0-9_+=.@/-]+`, "an IAM role",
 			"arn:aws:iam::111122223333:role/operators", 640),
-		"policy-arn": arnKind("iam", "", `policy/[A-Za-z0-9_+=,.@/-]+`, "an IAM policy",
+		"user-arn": arnKind("iam", "", `user/[A-Za-z0-9_+=.@/-]+`, "an IAM user",
+			"arn:aws:iam::111122223333:user/operator", 640),
+		"role-name": {Type: "String", Pattern: `^[A-Za-z0-9_+=.@-]{1,64}$`, MaxLength: 64,
+			Says: "must be the name of an IAM role, not its ARN", Example: "operators"},
+		"list": {Type: "String"},
+		// Source: EKS API reference, CreateCluster, name.
+		"cluster-name": {Type: "String", Pattern: `^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$`, MaxLength: 100,
+			Says: "must be the name of an EKS cluster", Example: "analytics",
+			Computed: arnOf("eks", "cluster/"),
+			LookedUp: map[string]string{"OidcIssuer": "OidcIssuer", "AccessMode": "AccessMode"},
+			Known:    map[string][]string{"AccessMode": contract.AccessModes()}},
+		"policy-arn": arnKind("iam", "", `policy/[A-Za-z0-9_+=.@/-]+`, "an IAM policy",
 			"arn:aws:iam::111122223333:policy/boundaries/vendors", 640),
 	}
 })

@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"slices"
 	"strings"
 
 	"byocfn/internal/cfn"
@@ -20,47 +19,75 @@ func (m *maker) lint(in statementsOf, n spec.Named[spec.Statement], s Statement)
 		Conditions: conditionsOf(s.Condition)}
 	if in.kind == bucketPolicy {
 		judged.Kind = iam.ResourceBased
-		judged.Principals = principalsOf(s.Principal)
+		judged.Principals = principalsOf(s.Principal, true)
 	}
-	for i, r := range s.Resources {
+	for i, r := range Elements(s.Resources...) {
 		judged.Resources = append(judged.Resources, iam.Resource{Text: Plain(r),
 			Type: m.arnType(n.Value.Resources, i)})
 	}
-	answers := answersOf(n.Name.Value, n.Value.Accept)
+	m.judge(judged, n.Name, placesOf(n.Value.Actions, n.Value.Condition), n.Value.Accept)
+}
+
+// lintTrust judges a statement of a trust policy.
+func (m *maker) lintTrust(n spec.Named[spec.Trust], s Statement) {
+	t := n.Value
+	foreign := len(t.Roles) > 0 || t.Account != nil && t.Account.Raw != "${AWS::AccountId}" ||
+		t.User != nil && strings.ContainsAny(t.User.Raw, ":$")
+	judged := iam.Statement{Kind: iam.Trust, Sid: s.Sid, Effect: s.Effect, Actions: s.Actions,
+		Conditions: conditionsOf(s.Condition), Principals: principalsOf(s.Principal, foreign)}
+	m.judge(judged, n.Name, placesOf(t.Also, t.Condition), t.Accept)
+}
+
+// judge reports what the lints find and nobody has answered.
+func (m *maker) judge(judged iam.Statement, name spec.Word, places map[string]diag.Range,
+	accept spec.Accepts) {
+	answers := answersOf(name.Value, accept)
 	answers.asked[unreachable] = true
 	for _, f := range iam.Lint(m.in.Facts, judged) {
 		answers.asked[f.ID] = true
-		if slices.Contains(s.Accepts, f.ID) {
+		if spec.Keyed[spec.Word](accept).Get(f.ID) != nil {
 			continue
 		}
 		hint := f.Hint
 		if f.Severity == diag.Warning {
 			hint = strings.TrimSuffix(hint, ".") + "; or answer with accept: { " + f.ID + ": REASON }"
 		}
-		m.diags.Error(wordOf(n, f.Summary), f.ID, n.Name.Value+": "+f.Summary, strings.TrimPrefix(hint, "; or "))
+		m.diags.Error(wordOf(name.At, places, f.Summary), f.ID, name.Value+": "+f.Summary,
+			strings.TrimPrefix(hint, "; or "))
 	}
 	m.unasked(answers)
 }
 
-// wordOf gives the place of the word that a finding speaks of: the longest of the statement's own
-// that stand in it, and the statement's name where none does.
-func wordOf(n spec.Named[spec.Statement], summary string) diag.Range {
-	at, longest := n.Name.At, 0
-	try := func(word string, place diag.Range) {
-		if len(word) > longest && strings.Contains(summary, word) {
-			at, longest = place, len(word)
+// placesOf tells where the words of a statement stand; of a repeated one, where it stands first.
+func placesOf(actions spec.Words, condition spec.Condition) map[string]diag.Range {
+	places := map[string]diag.Range{}
+	add := func(word string, at diag.Range) {
+		if _, have := places[word]; !have && word != "" {
+			places[word] = at
 		}
 	}
-	for _, a := range n.Value.Actions {
+	for _, a := range actions {
 		service, action, _ := strings.Cut(a.Value, ":")
-		try(a.Value, a.At)
-		try(service, a.At)
-		try(action, a.At)
+		add(a.Value, a.At)
+		add(service, a.At)
+		add(action, a.At)
 	}
-	for _, op := range n.Value.Condition {
-		try(op.Name.Value, op.Name.At)
+	for _, op := range condition {
+		add(op.Name.Value, op.Name.At)
 		for _, key := range op.Value {
-			try(key.Name.Value, key.Name.At)
+			add(key.Name.Value, key.Name.At)
+		}
+	}
+	return places
+}
+
+// wordOf gives the place of the word that a finding speaks of: the longest that stands in it, and the
+// statement's name where none does.
+func wordOf(at diag.Range, places map[string]diag.Range, summary string) diag.Range {
+	longest := ""
+	for _, word := range sortedKeys(places) {
+		if len(word) > len(longest) && strings.Contains(summary, word) {
+			at, longest = places[word], word
 		}
 	}
 	return at
@@ -97,14 +124,18 @@ func (m *maker) arnType(texts spec.Texts, i int) string {
 func conditionsOf(condition cfn.Map) []iam.Condition {
 	var out []iam.Condition
 	for _, op := range condition {
-		for _, key := range op.Value.(cfn.Map) {
+		keys, _ := whereGiven(op.Value).(cfn.Map)
+		for _, key := range keys {
 			c := iam.Condition{Operator: op.Key, Key: key.Key}
-			if list, ok := key.Value.(cfn.List); ok {
+			values := []cfn.Value{whereGiven(key.Value)}
+			if list, ok := values[0].(cfn.List); ok {
+				values = nil
 				for _, item := range list {
-					c.Values = append(c.Values, Plain(item.Value))
+					values = append(values, item.Value)
 				}
-			} else {
-				c.Values = []string{Plain(key.Value)}
+			}
+			for _, v := range Elements(values...) {
+				c.Values = append(c.Values, Plain(v))
 			}
 			out = append(out, c)
 		}
@@ -112,14 +143,32 @@ func conditionsOf(condition cfn.Map) []iam.Condition {
 	return out
 }
 
-func principalsOf(v cfn.Value) []iam.Principal {
+// whereGiven gives what stands where a gate holds.
+func whereGiven(v cfn.Value) cfn.Value {
+	if f, _ := unhinted(v).(cfn.Fn); f.Name == "Fn::If" {
+		return whereGiven(f.Arg.(cfn.List)[1].Value)
+	}
+	return v
+}
+
+// principalsOf lists who is named; foreign tells that principals of AWS are of other accounts.
+func principalsOf(v cfn.Value, foreign bool) []iam.Principal {
 	switch v := v.(type) {
 	case cfn.String:
 		return []iam.Principal{{Kind: string(v), Value: string(v)}}
 	case cfn.Map:
 		var out []iam.Principal
 		for _, e := range v {
-			out = append(out, iam.Principal{Kind: e.Key, Value: Plain(e.Value), Foreign: e.Key == "AWS"})
+			list, ok := e.Value.(cfn.List)
+			if !ok {
+				list = cfn.Values(e.Value)
+			}
+			for _, item := range list {
+				for _, who := range Elements(item.Value) {
+					out = append(out, iam.Principal{Kind: e.Key, Value: Plain(who),
+						Foreign: foreign && e.Key == "AWS"})
+				}
+			}
 		}
 		return out
 	}

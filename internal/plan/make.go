@@ -10,10 +10,11 @@ import (
 type Input struct {
 	Product   *spec.Product
 	Stack     *spec.Stack
-	SpecFile  string            // the stack's file, for the template's header
-	Facts     *iam.Facts        // what is known about IAM actions
-	Scripts   map[string]string // boot scripts by the name that the spec gives them
-	Functions map[string]Code   // code of the functions by contract name
+	SpecFile  string                 // the stack's file, for the template's header
+	Facts     *iam.Facts             // what is known about IAM actions
+	Scripts   map[string]string      // boot scripts by the name that the spec gives them
+	Texts     map[string]spec.Pasted // files of texts by the name that the spec gives them
+	Functions map[string]Code        // code of the functions by contract name
 }
 
 // Code is the published archive of one function.
@@ -69,6 +70,7 @@ func passes() []func(*maker) {
 		(*maker).policies,       // shared policies and whom they are attached to
 		(*maker).raw,            // the vendor's own CloudFormation
 		(*maker).outputs,        // values for the customer
+		(*maker).texts,          // texts that people paste elsewhere
 		(*maker).lookups,        // custom resources that read what the spec asked for
 		(*maker).leftovers,      // the custom resource that stops a deletion early
 		(*maker).functions,      // the functions behind all custom resources
@@ -104,6 +106,7 @@ func newMaker(in Input, variant spec.Named[spec.Word], diags *diag.List) *maker 
 			Prefix: or(p.Publish.Prefix.Value, p.Product.Value+"/")},
 		Stack: s.Name, Variant: variant.Name.Value, VariantText: variant.Value.Value,
 		About: s.About.Value, SpecFile: in.SpecFile,
+		VendorSide: s.LaunchedBy.Value == "vendor", Once: s.Once.Value != "",
 		Origin: "templates/" + p.Product.Value + "/" + s.Name + ".stack.yaml",
 	}
 	for _, t := range p.Tags {

@@ -132,7 +132,7 @@ func (m *maker) ensureNames(id string, body *InterfaceEndpoint, subnets spec.Tex
 	body.PrivateDNSComment = "EndpointNames switches it on as soon as the endpoint answers."
 	for _, e := range m.lookedUp(subnets) {
 		if m.isIn(body, e.id) {
-			body.PrivateDNS = toldNames(stem(e.id)+"Facts", id)
+			body.PrivateDNS = toldNames(factsOf(e), id)
 			body.PrivateDNSComment = "Switched on at once where nothing stands in the way; " +
 				"EndpointNames sees to the rest."
 			m.afterDNS(id)

@@ -22,7 +22,7 @@ func (m *maker) parameters() {
 
 func (m *maker) parameter(n spec.Named[spec.Parameter]) {
 	p := n.Value
-	k, known := kinds()[p.Kind.Value]
+	k, known := kindOf(&p)
 	if !known {
 		hint := diag.DidYouMean(p.Kind.Value, KindNames())
 		if hint == "" {
@@ -40,6 +40,7 @@ func (m *maker) parameter(n spec.Named[spec.Parameter]) {
 	if p.Example.Value != "" {
 		out.Example = p.Example.Value
 	}
+	m.checkList(n)
 	m.constrain(n, k, &out)
 	m.choices(p, &out)
 	m.defaultOf(n, &out)
@@ -55,8 +56,10 @@ func (m *maker) parameter(n spec.Named[spec.Parameter]) {
 func (m *maker) constrain(n spec.Named[spec.Parameter], k kind, out *Parameter) {
 	p := n.Value
 	if p.Pattern.Value != "" {
-		out.AllowedPattern = p.Pattern.Value
-		out.ConstraintDescription = p.Says.Value
+		if p.Kind.Value != "list" { // whose pattern is of an element
+			out.AllowedPattern = p.Pattern.Value
+			out.ConstraintDescription = p.Says.Value
+		}
 		if _, err := regexp.Compile(p.Pattern.Value); err != nil {
 			m.diags.Error(p.Pattern.At, "bad-pattern", "cannot read the pattern: "+err.Error(),
 				"write a regular expression for the whole value, such as ^[a-z]{3}$")
@@ -65,6 +68,9 @@ func (m *maker) constrain(n spec.Named[spec.Parameter], k kind, out *Parameter) 
 			m.diags.Error(p.Pattern.At, "missing-key", n.Name.Value+" has a pattern but no `says`",
 				"say what the value must be, such as says: must be three digits")
 		}
+	}
+	if p.Kind.Value == "list" {
+		p.Min, p.Max = spec.Number{}, spec.Number{} // of elements: the pattern says it
 	}
 	if least, most := numberOf(p.Min), numberOf(p.Max); least != nil && most != nil && *least > *most {
 		m.diags.Error(p.Min.At, "bad-range", n.Name.Value+": min is greater than max, so nothing fits",

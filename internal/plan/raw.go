@@ -26,6 +26,7 @@ func (m *maker) raw() {
 		if v.Properties != nil {
 			properties = m.tree(v.Properties, e.gate)
 		}
+		m.expectations(e, v.Expect)
 		m.add(Resource{ID: e.id, Section: Others, Comment: comment, Gate: e.gate, Keep: keep,
 			Condition: m.condition(e.gate), Body: &Raw{Type: v.Type.Value, Properties: properties},
 			From: n.Name.At})

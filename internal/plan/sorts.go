@@ -29,6 +29,9 @@ var (
 	sizeSort = sort{"bad-size", "instance type", "instance-type",
 		regexp.MustCompile(kinds()["instance-type"].Pattern),
 		"write it as in m6i.xlarge, or refer to a parameter of kind instance-type"}
+	keySort = sort{"bad-key", "KMS key", "key-arn", regexp.MustCompile(
+		`^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$`),
+		`refer to a parameter of kind key-arn, such as "${KmsKeyArn}"`}
 	accountSort = sort{"bad-account", "account", "account-id", regexp.MustCompile(`^[0-9]{12}$`),
 		"write its 12 digits in quotes, or refer to a parameter of kind account-id"}
 )

@@ -54,45 +54,31 @@ func (m *maker) statement(in statementsOf, n spec.Named[spec.Statement], effect 
 	for _, t := range v.Resources {
 		s.Resources = append(s.Resources, m.resource(t, in.owner, gate, &s)...)
 	}
-	for _, op := range v.Condition {
-		s.Condition = append(s.Condition, cfn.Entry{Key: op.Name.Value,
-			Value: m.conditionKeys(op, gate)})
-	}
+	s.Resources = oneList(s.Resources)
+	s.Condition = m.conditions(v.Condition, gate)
 	if in.kind == bucketPolicy {
 		m.bucketPrincipal(&s, n, gate)
 	} else if v.Principal != nil {
 		m.diags.Error(v.Principal.At, "bad-principal", "only a bucket's statements have a principal",
 			"remove it: the statement speaks of whoever holds the policy")
 	}
-	for _, a := range v.Accept {
-		s.Accepts = append(s.Accepts, a.Name.Value)
-		s.AcceptsAt = append(s.AcceptsAt, a.Name.At)
-		s.Notes = append(s.Notes, "Accepted ("+a.Name.Value+"): "+a.Value.Value)
-	}
-	if v.Differs.Value != "" {
-		s.Notes = append(s.Notes, "Differs from the vendor's document: "+v.Differs.Value)
-	}
+	m.notes(&s, v.Accept, v.Differs)
 	if len(*m.diags) == before { // what could not be resolved would be judged for what stands in
 		m.lint(in, n, s)
 	}
 	return s
 }
 
-func (m *maker) conditionKeys(op spec.Named[spec.Keyed[spec.Texts]], gate []Literal) cfn.Map {
-	var keys cfn.Map
-	for _, key := range op.Value {
-		var values []cfn.Value
-		for _, t := range key.Value {
-			m.safeInPolicy(t)
-			if strings.Contains(op.Name.Value, "Arn") && !strings.HasPrefix(t.Raw, "${") {
-				values = append(values, m.arn(t, gate))
-				continue
-			}
-			values = append(values, m.values(spec.Texts{t}, gate)...)
-		}
-		keys = append(keys, cfn.Entry{Key: key.Name.Value, Value: oneOrMany(values)})
+// notes puts answers and differences below the reason, for whoever reads the template.
+func (m *maker) notes(s *Statement, accept spec.Accepts, differs spec.Word) {
+	for _, a := range accept {
+		s.Accepts = append(s.Accepts, a.Name.Value)
+		s.AcceptsAt = append(s.AcceptsAt, a.Name.At)
+		s.Notes = append(s.Notes, "Accepted ("+a.Name.Value+"): "+a.Value.Value)
 	}
-	return keys
+	if differs.Value != "" {
+		s.Notes = append(s.Notes, "Differs from the vendor's document: "+differs.Value)
+	}
 }
 
 // resource resolves one entry of resources: "*", a name of this stack, Name/*, a reference to an ARN,
@@ -101,6 +87,10 @@ func (m *maker) resource(t spec.Text, owner string, gate []Literal, s *Statement
 	m.safeInPolicy(t)
 	if t.Raw == "*" {
 		return []cfn.Value{cfn.String("*")}
+	}
+	if r := m.eachOf(t); r != nil {
+		full := m.completed(t)
+		return []cfn.Value{m.eachText(full, *r, gate)}
 	}
 	head, tail, slash := strings.Cut(t.Raw, "/")
 	if e := m.names[head]; e != nil {
@@ -131,9 +121,9 @@ func (m *maker) arnOfName(e *entity, t spec.Text, owner string, gate []Literal) 
 	switch {
 	case e.iamArn != nil:
 		return e.iamArn
-	case e.noun == "role" && e.id == owner:
-		m.diags.Error(t.At, "names-itself", "a role's own policy cannot name "+e.id+" without a fixed name",
-			"give the role a name, such as name: "+e.id+"-${stack.suffix}")
+	case e.id == owner && e.noun != "bucket":
+		m.diags.Error(t.At, "names-itself", "a "+e.noun+"'s own policy cannot name "+e.id+
+			" without a fixed name", "give the "+e.noun+" a name, such as name: "+e.id+"-${stack.suffix}")
 		return cfn.String("*")
 	case e.param != nil:
 		m.diags.Error(t.At, "not-an-arn", e.id+" is a parameter",
@@ -149,6 +139,11 @@ func (m *maker) arnOfName(e *entity, t spec.Text, owner string, gate []Literal) 
 
 // arn completes a short ARN and resolves it.
 func (m *maker) arn(t spec.Text, gate []Literal) cfn.Value {
+	return m.value(m.completed(t), gate)
+}
+
+// completed makes a full ARN of a short one.
+func (m *maker) completed(t spec.Text) spec.Text {
 	full, ok, why := iam.Complete(m.in.Facts, t.Raw)
 	if !ok {
 		head, tail, slash := strings.Cut(t.Raw, "/")
@@ -161,9 +156,9 @@ func (m *maker) arn(t spec.Text, gate []Literal) cfn.Value {
 		}
 		m.diags.Error(t.At, "bad-arn", why,
 			or(hint, "write a name of this stack, a short ARN such as ec2:instance/*, or a full one"))
-		return cfn.String("*")
+		return spec.ParseText("*", t.At, m.diags)
 	}
-	return m.value(spec.ParseText(full, t.At, m.diags), gate)
+	return spec.ParseText(full, t.At, m.diags)
 }
 
 // bucketPrincipal settles whom a statement of a bucket's policy speaks of.
@@ -173,7 +168,7 @@ func (m *maker) bucketPrincipal(s *Statement, n spec.Named[spec.Statement], gate
 	case p == nil:
 		m.diags.Error(n.Name.At, "missing-key", "a bucket's statement needs a principal",
 			"write principal: { service: NAME } or principal: { account: ID }")
-	case (p.Service.Value != "") == (p.Account != nil), p.User.Value != "", p.Self.Yes(false):
+	case (p.Service.Value != "") == (p.Account != nil), principals(*p) > 1:
 		m.diags.Error(p.At, "bad-principal", "a bucket's principal is one service or one account",
 			"write principal: { service: NAME } or principal: { account: ID }; one statement for each")
 	case p.Service.Value != "":
@@ -188,6 +183,9 @@ func (m *maker) bucketPrincipal(s *Statement, n spec.Named[spec.Statement], gate
 func (m *maker) safeInPolicy(t spec.Text) {
 	for _, ref := range t.Refs() {
 		e := m.names[ref.Name]
+		if ref.Name == "each" {
+			e = m.names[ref.Attr]
+		}
 		if e == nil || e.param == nil {
 			continue
 		}
@@ -207,17 +205,21 @@ func (m *maker) safeInPolicy(t spec.Text) {
 
 // emptiable tells whether a parameter that counts as given may still be empty.
 func (m *maker) emptiable(e *entity) bool {
-	p, k := e.param, kinds()[e.param.Kind.Value]
+	p := e.param
+	k, _ := kindOf(p)
 	if k.Type != "String" || p.MayBeBlank() || len(p.OneOf) > 0 || p.Kind.Value == "switch" ||
 		p.Min.Value > 0 {
 		return false
+	}
+	if p.Kind.Value == "list" {
+		return admitsNothing(k.Pattern)
 	}
 	return admitsNothing(or(p.Pattern.Value, k.Pattern))
 }
 
 // admitted tells which of the characters a parameter's value may hold.
 func (m *maker) admitted(e *entity, wanted string) string {
-	k := kinds()[e.param.Kind.Value]
+	k, _ := kindOf(e.param)
 	if len(e.param.OneOf) > 0 {
 		var found strings.Builder
 		for _, r := range wanted {
@@ -229,6 +231,8 @@ func (m *maker) admitted(e *entity, wanted string) string {
 		return found.String()
 	}
 	switch {
+	case e.param.Kind.Value == "list":
+		return admits(k.Pattern, strings.ReplaceAll(wanted, ",", ""))
 	case e.param.Pattern.Value != "":
 		return admits(e.param.Pattern.Value, wanted)
 	case k.Type == "String" && k.Pattern != "":

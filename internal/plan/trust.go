@@ -2,6 +2,7 @@ package plan
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"byocfn/internal/cfn"
@@ -11,43 +12,110 @@ import (
 
 // trust makes a role's trust policy.
 func (m *maker) trust(n spec.Named[spec.Role], outer []Literal) Document {
-	var doc Document
+	var statements []Statement
 	for _, t := range n.Value.Trust {
-		gate, exists := m.gate(t.Value.When, outer)
-		if !exists {
-			continue
+		if gate, exists := m.gate(t.Value.When, outer); exists {
+			statements = append(statements, m.trusting(t, n, gate, outer))
 		}
-		s := Statement{Sid: t.Name.Value, Why: t.Value.Why.Value, Effect: "Allow",
-			Actions: []string{"sts:AssumeRole"}}
-		m.principal(&s, t.Value, n, gate)
-		s.Literals = within(gate, outer)
-		s.Gate = m.condition(s.Literals)
-		doc.Statements = append(doc.Statements, s)
 	}
-	return doc
+	return m.document(n.Name.At, statements)
 }
 
-// principal settles who is trusted: exactly one of service, account, user and self.
-func (m *maker) principal(s *Statement, t spec.Trust, n spec.Named[spec.Role], gate []Literal) {
-	var kinds int
-	choose := func(given bool, set func()) {
+func (m *maker) trusting(n spec.Named[spec.Trust], role spec.Named[spec.Role],
+	gate, outer []Literal) Statement {
+	t := n.Value
+	s := Statement{From: n.Name.At, Sid: n.Name.Value, Why: t.Why.Value, Effect: "Allow",
+		Actions: []string{"sts:AssumeRole"}, Literals: within(gate, outer)}
+	before := len(*m.diags)
+	if principals(t) != 1 {
+		m.diags.Error(t.At, "bad-trust", "a trust names one principal, not "+itoa(principals(t)),
+			"write service, account, roles, user, serviceAccount, federated or self; "+
+				"one statement for each")
+	} else {
+		m.principal(&s, t, role, gate)
+	}
+	m.externalID(&s, t, gate)
+	if t.SourceIdentity != nil {
+		s.Actions = append(s.Actions, "sts:SetSourceIdentity")
+		identity := spec.Named[spec.Values]{Name: spec.Word{Value: "sts:SourceIdentity", At: n.Name.At},
+			Value: *t.SourceIdentity}
+		t.Condition = append(spec.Condition{{Name: spec.Word{Value: "StringEquals", At: n.Name.At},
+			Value: spec.Keyed[spec.Values]{identity}}}, t.Condition...)
+	}
+	for _, a := range t.Also {
+		s.Actions = append(s.Actions, a.Value)
+	}
+	s.Condition = merged(s.Condition, m.conditions(t.Condition, gate))
+	m.notes(&s, t.Accept, t.Differs)
+	if len(*m.diags) == before {
+		m.lintTrust(n, s)
+	}
+	s.Gate = m.condition(s.Literals)
+	return s
+}
+
+// principals counts who is named.
+func principals(t spec.Trust) int {
+	n := 0
+	for _, given := range []bool{t.Service.Value != "", t.Account != nil, len(t.Roles) > 0,
+		t.User != nil, t.Self.Yes(false), t.ServiceAccount != nil, t.Federated.Value != ""} {
 		if given {
-			kinds++
-			set()
+			n++
 		}
 	}
-	choose(t.Service.Value != "", func() { s.Principal = m.trustedService(t.Service) })
-	choose(t.Account != nil, func() { m.accountPrincipal(s, t, gate) })
-	choose(t.User.Value != "", func() { m.userPrincipal(s, t, gate) })
-	choose(t.Self.Yes(false), func() { m.selfPrincipal(s, n) })
-	if kinds != 1 {
-		m.diags.Error(t.At, "bad-trust", "a trust names one principal, not "+itoa(kinds),
-			"write service, account, user or self; one statement for each")
+	return n
+}
+
+// principal settles who is trusted.
+func (m *maker) principal(s *Statement, t spec.Trust, role spec.Named[spec.Role], gate []Literal) {
+	switch {
+	case t.Service.Value != "":
+		s.Principal = m.trustedService(t.Service)
+	case t.Account != nil:
+		s.Principal = m.accountRoot(*t.Account, gate)
+	case len(t.Roles) > 0:
+		s.Principal = cfn.Map{{Key: "AWS", Value: oneOrMany(m.foreign(t.Roles, "role", gate))}}
+	case t.User != nil && !strings.ContainsAny(t.User.Raw, ":$"):
+		m.userPrincipal(s, *t.User, gate)
+	case t.User != nil:
+		s.Principal = cfn.Map{{Key: "AWS",
+			Value: oneOrMany(m.foreign(spec.Texts{*t.User}, "user", gate))}}
+	case t.ServiceAccount != nil:
+		m.serviceAccount(s, t, gate)
+	case t.Federated.Value != "":
+		m.federated(s, t, gate)
+	default:
+		m.selfPrincipal(s, role)
 	}
+}
+
+// foreign resolves the ARNs of principals elsewhere. They must exist, or IAM refuses the role.
+func (m *maker) foreign(ts spec.Texts, noun string, gate []Literal) []cfn.Value {
+	for _, t := range ts {
+		m.safeInPolicy(t)
+		ref, lone := t.Lone()
+		e := m.names[ref.Name]
+		isArn := lone && e != nil && e.param != nil && (e.param.Kind.Value == noun+"-arn" ||
+			e.param.Items.Value == noun+"-arn")
+		if !isArn && !foreignForm(noun).MatchString(Plain(m.value(t, gate))) {
+			m.diags.Error(t.At, "bad-principal", quote(t.Raw)+" is no ARN of a "+noun,
+				"refer to a parameter of kind "+noun+"-arn, or write "+
+					"arn:${AWS::Partition}:iam::111122223333:"+noun+"/NAME")
+		}
+	}
+	return oneList(m.values(ts, gate))
+}
+
+func foreignForm(noun string) *regexp.Regexp {
+	return regexp.MustCompile(`^arn:(aws[a-z-]*|\$\{AWS::Partition\}):iam::([0-9]{12}|\$\{[A-Za-z0-9]+\}):` +
+		noun + `/[A-Za-z0-9_+=,.@/${}-]+$`)
 }
 
 // accountRoot is another account as principal. Its id must not be able to become "*".
 func (m *maker) accountRoot(account spec.Text, gate []Literal) cfn.Value {
+	if r := m.eachOf(account); r != nil {
+		return m.accountsOf(account, *r, gate)
+	}
 	id := m.sorted(account, accountSort, gate)
 	return cfn.Map{{Key: "AWS", Value: concat(cfn.Sub("arn:${AWS::Partition}:iam::"), id,
 		cfn.String(":root"))}}
@@ -72,13 +140,22 @@ func servicePrincipal(service string) cfn.Value {
 // externalForm is a literal external id of at most 1224 characters. Source: STS API reference, AssumeRole, ExternalId.
 var externalForm = regexp.MustCompile(`^[A-Za-z0-9_+=,.@:/-]{2,}$`)
 
-// accountPrincipal trusts another account; without an external id anyone whom that account serves
-// could have it take the role (the confused deputy).
-func (m *maker) accountPrincipal(s *Statement, t spec.Trust, gate []Literal) {
-	s.Principal = m.accountRoot(*t.Account, gate)
+// accountsOf is every account of a list; an id alone means the account's root.
+// Source: IAM user guide, "AWS account principals".
+func (m *maker) accountsOf(account spec.Text, r spec.Ref, gate []Literal) cfn.Value {
+	e := m.names[r.Attr]
+	if e == nil || e.param == nil || e.param.Items.Value != "account-id" || account.Raw != "${each."+r.Attr+"}" {
+		m.diags.Error(account.At, "bad-account", quote(account.Raw)+" is no list of accounts",
+			"refer to a list with items: account-id, as in ${each.AccountIds}")
+		return cfn.String("*")
+	}
+	m.present(e, spec.Ref{Name: e.id}, account.At, gate)
+	return cfn.Map{{Key: "AWS", Value: cfn.Split(",", cfn.Ref(e.id))}}
+}
+
+// externalID demands one of the external ids of whoever takes the role.
+func (m *maker) externalID(s *Statement, t spec.Trust, gate []Literal) {
 	if len(t.ExternalID) == 0 {
-		m.diags.Error(t.Account.At, "external-id-missing", "another account is trusted without an external id",
-			`add externalId: "${ExternalId}"`)
 		return
 	}
 	for _, id := range t.ExternalID {
@@ -89,20 +166,76 @@ func (m *maker) accountPrincipal(s *Statement, t spec.Trust, gate []Literal) {
 				`write at least 2 characters, letters, digits and _+=,.@:/- only; better "${ExternalId}"`)
 		}
 	}
-	s.Condition = cfn.Map{{Key: "StringEquals", Value: cfn.Map{
-		{Key: "sts:ExternalId", Value: oneOrMany(m.values(t.ExternalID, gate))}}}}
+	ids := oneList(m.values(t.ExternalID, gate))
+	s.Condition = withKey(s.Condition, "StringEquals", "sts:ExternalId", oneOrMany(ids))
 }
 
-func (m *maker) userPrincipal(s *Statement, t spec.Trust, gate []Literal) {
-	e := m.names[t.User.Value]
+func (m *maker) userPrincipal(s *Statement, t spec.Text, gate []Literal) {
+	e := m.names[t.Raw]
 	if e == nil || e.noun != "user" {
-		m.diags.Error(t.User.At, "unknown-reference", "no user "+quote(t.User.Value),
-			diag.DidYouMean(t.User.Value, m.nounNames("user")))
+		m.diags.Error(t.At, "unknown-reference", "no user "+quote(t.Raw),
+			or(diag.DidYouMean(t.Raw, m.nounNames("user")),
+				"name a user of this stack, or write the ARN of another account's"))
 		return
 	}
-	arn := m.ref(spec.Ref{Name: e.id, Attr: "Arn"}, t.User.At, gate)
+	arn := m.ref(spec.Ref{Name: e.id, Attr: "Arn"}, t.At, gate)
 	s.Principal = cfn.Map{{Key: "AWS", Value: arn}}
 }
+
+// serviceAccount trusts the pods of one Kubernetes service account, through the issuer of the tokens
+// of its cluster. Source: EKS user guide, "Assign IAM roles to Kubernetes service accounts".
+func (m *maker) serviceAccount(s *Statement, t spec.Trust, gate []Literal) {
+	m.safeInPolicy(*t.ServiceAccount)
+	if namespace, name, ok := strings.Cut(t.ServiceAccount.Raw, ":"); !ok || namespace == "" || name == "" {
+		m.diags.Error(t.ServiceAccount.At, "bad-principal", quote(t.ServiceAccount.Raw)+
+			" is no service account", "write NAMESPACE:NAME, such as kube-system:karpenter")
+	}
+	cluster, lone := spec.Ref{}, false
+	if t.Cluster != nil {
+		cluster, lone = t.Cluster.Lone()
+	}
+	e := m.names[cluster.Name]
+	if !lone || e == nil || e.param == nil || e.param.Kind.Value != "cluster-name" {
+		m.diags.Error(t.At, "bad-trust", "a service account is one of a cluster",
+			`add cluster: "${ClusterName}", a parameter of kind cluster-name`)
+		return
+	}
+	issuer := m.ref(spec.Ref{Name: cluster.Name, Attr: "OidcIssuer"}, t.Cluster.At, gate)
+	s.Actions = []string{"sts:AssumeRoleWithWebIdentity"}
+	s.Principal = cfn.Map{{Key: "Federated", Value: concat(
+		cfn.Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:oidc-provider/"), issuer)}}
+	subject := concat(cfn.String("system:serviceaccount:"), m.value(*t.ServiceAccount, gate))
+	key, _ := inline(issuer)
+	s.Condition = cfn.Map{{Key: "StringEquals", Value: cfn.Map{
+		{Key: "${" + key + "}:sub", Value: subject},
+		{Key: "${" + key + "}:aud", Value: cfn.String("sts.amazonaws.com")}}}}
+}
+
+// federated trusts tokens of a provider that AWS knows by its name, for these audiences only.
+// Source: IAM user guide, "Creating a role for OpenID Connect federation".
+func (m *maker) federated(s *Statement, t spec.Trust, gate []Literal) {
+	if !slices.Contains(wellKnown, t.Federated.Value) {
+		m.diags.Error(t.Federated.At, "bad-principal", quote(t.Federated.Value)+
+			" is no provider that AWS knows", or(diag.DidYouMean(t.Federated.Value, wellKnown),
+			"there are "+strings.Join(wellKnown, ", ")+"; for a cluster's tokens write serviceAccount"))
+	}
+	if len(t.Audience) == 0 {
+		m.diags.Error(t.Federated.At, "missing-key", "every token of "+t.Federated.Value+" is trusted",
+			"add audience: the ids (aud) of which the token must carry one")
+		return
+	}
+	for _, a := range t.Audience {
+		m.safeInPolicy(a)
+	}
+	s.Actions = []string{"sts:AssumeRoleWithWebIdentity"}
+	s.Principal = cfn.Map{{Key: "Federated", Value: cfn.String(t.Federated.Value)}}
+	s.Condition = cfn.Map{{Key: "StringEquals", Value: cfn.Map{{Key: t.Federated.Value + ":aud",
+		Value: oneOrMany(oneList(m.values(t.Audience, gate)))}}}}
+}
+
+// wellKnown are the providers that need no resource of the account. Source: as above.
+var wellKnown = []string{"accounts.google.com", "cognito-identity.amazonaws.com", "www.amazon.com",
+	"graph.facebook.com"}
 
 // selfPrincipal lets a role assume itself. A role cannot name itself as principal before it exists,
 // so the account is trusted and the condition names the role.

@@ -17,6 +17,8 @@ type Plan struct {
 	About       string
 	SpecFile    string // the stack's file as it was given, for diagnostics
 	Origin      string // templates/velodb/agent.stack.yaml, wherever the file was found
+	VendorSide  bool   // launched by the vendor: no customer's house rules, no links
+	Once        bool   // one such stack fits into an account: names are fixed
 	Isolated    bool   // the subnets of this variant have no way to the internet
 	Regions     []string
 	Parameters  []Parameter
@@ -24,7 +26,8 @@ type Plan struct {
 	Mapping     *Mapping // nil where regions have no facts
 	Conditions  []Condition
 	Resources   []Resource // in template order: grouped by Section, then file order
-	Outputs     []Output
+	Outputs     []Output   // those of the texts included
+	Texts       []Text
 	Leaves      []Leaves
 }
 
@@ -130,6 +133,27 @@ type Output struct {
 	Name, Description, Condition string
 	Value                        cfn.Value
 	From                         diag.Range
+}
+
+// Text is what people paste elsewhere. The output of its name holds it with the customer's values.
+type Text struct {
+	Name, Why, Condition string
+	File                 string // its name in dist/
+	Parts                []TextPart
+	Blanks               []string // what people fill in: ‹word› without the marks
+	From                 diag.Range
+}
+
+// TextPart is a part of a text; Gate says when it is there, beyond the text itself.
+type TextPart struct {
+	Gate   []Literal
+	Pieces []TextPiece
+}
+
+// TextPiece is a literal (Ref empty) or a reference as it is written, with what it becomes.
+type TextPiece struct {
+	Ref   string
+	Value cfn.Value
 }
 
 // Leaves is what outlives the stack, for the documents.

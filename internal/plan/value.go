@@ -23,17 +23,26 @@ func (m *maker) value(t spec.Text, gate []Literal) cfn.Value {
 			parts = append(parts, cfn.String(p.Literal))
 			continue
 		}
-		v := m.ref(p.Ref, t.At, gate)
-		if _, ok := m.names[p.Ref.Name]; ok {
-			v = hinted{v, identifier(p.Ref.String())}
-		}
-		if _, isList := unhinted(v).(cfn.List); isList {
-			m.diags.Error(t.At, "list-in-text", "${"+p.Ref.String()+"} is a list",
-				"use it alone, not inside a text")
+		v := m.inText(p.Ref, t.At, gate)
+		if _, isList := unhinted(v).(cfn.List); isList || m.isList(p.Ref) {
+			hint := "use it alone, not inside a text"
+			if m.isList(p.Ref) {
+				hint += "; in resources and conditions ${each." + p.Ref.Name + "} repeats the text"
+			}
+			m.diags.Error(t.At, "list-in-text", "${"+p.Ref.String()+"} is a list", hint)
 		}
 		parts = append(parts, v)
 	}
 	return concat(parts...)
+}
+
+// inText resolves a reference that stands inside a text, and says what to call it there.
+func (m *maker) inText(r spec.Ref, at diag.Range, gate []Literal) cfn.Value {
+	v := m.ref(r, at, gate)
+	if _, ok := m.names[r.Name]; ok {
+		return hinted{v, identifier(r.String())}
+	}
+	return v
 }
 
 // values resolves texts into a list; a lone list reference splices.
@@ -77,7 +86,18 @@ func (m *maker) ref(r spec.Ref, at diag.Range, gate []Literal) cfn.Value {
 		return m.paramRef(e, r, at, gate)
 	}
 	if r.Attr == "" {
+		if e.noun == "role" && e.unless != nil && !implies(gate, e.madeWhen()) {
+			m.diags.Error(at, "gated-reference", "the name of "+r.Name+" is not known where the customer "+
+				"names a role", "write ${"+r.Name+".Arn}")
+		}
 		return e.ref
+	}
+	if v, ok := e.made[r.Attr]; ok {
+		if missing := within(e.madeWhen(), gate); len(missing) > 0 {
+			m.diags.Error(at, "gated-reference", r.String()+" exists only when "+gateText(missing),
+				"give this the same `when`", diag.Note{Text: e.id + " is here", At: e.at})
+		}
+		return v
 	}
 	if e.attrs == nil {
 		return cfn.GetAtt(e.id, r.Attr)
@@ -148,12 +168,12 @@ func (m *maker) paramRef(e *entity, r spec.Ref, at diag.Range, gate []Literal) c
 	if r.Attr == "" {
 		return e.ref
 	}
-	k := kinds()[e.param.Kind.Value]
+	k, _ := kindOf(e.param)
 	if computed := k.Computed[r.Attr]; computed != nil {
 		return computed(e.id)
 	}
 	if attr := k.LookedUp[r.Attr]; attr != "" {
-		return cfn.GetAtt(m.want(e, gate), attr)
+		return cfn.GetAtt(m.wantFact(e, attr, gate), attr)
 	}
 	known := append(sortedKeys(k.Computed), sortedKeys(k.LookedUp)...)
 	m.unknownAttr("parameter "+e.id, r.Attr, known, at)
@@ -173,6 +193,10 @@ func (m *maker) unknownAttr(what, attr string, known []string, at diag.Range) {
 func (m *maker) builtin(r spec.Ref, at diag.Range) (cfn.Value, bool) {
 	p := m.in.Product
 	switch r.Name {
+	case "each":
+		m.diags.Error(at, "each-here", "${each."+r.Attr+"} repeats nothing here",
+			"it stands in resources, in conditions and in the account of a trust only")
+		return cfn.String(""), true
 	case "region":
 		if !m.hasFact(r.Attr) {
 			m.unknownFact(r.Attr, at)

@@ -55,8 +55,10 @@ func identifier(s string) string {
 // camel turns AGENT_BUCKET into AgentBucket.
 func camel(s string) string { return identifier(strings.ToLower(s)) }
 
-// stem is a parameter's name without Id: SubnetId gives Subnet, of which SubnetFacts is made.
-func stem(parameter string) string { return strings.TrimSuffix(parameter, "Id") }
+// stem is a parameter's name without Id or Name: SubnetId gives Subnet, of which SubnetFacts is made.
+func stem(parameter string) string {
+	return strings.TrimSuffix(strings.TrimSuffix(parameter, "Id"), "Name")
+}
 
 func or(a, b string) string {
 	if a != "" {

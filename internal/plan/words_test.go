@@ -151,14 +151,13 @@ func TestRefuses(t *testing.T) {
 // TestWordOf points at the longest word of the statement that the finding speaks of.
 func TestWordOf(t *testing.T) {
 	at := func(line int) diag.Range { return diag.Range{File: "f", Start: diag.Pos{Line: line, Col: 1}} }
-	n := spec.Named[spec.Statement]{Name: spec.Word{Value: "S", At: at(1)}}
-	n.Value.Actions = spec.Words{{Value: "s3:Get", At: at(2)}, {Value: "s3:GetObject", At: at(3)},
-		{Value: "*", At: at(4)}}
+	places := placesOf(spec.Words{{Value: "s3:Get", At: at(2)}, {Value: "s3:GetObject", At: at(3)},
+		{Value: "*", At: at(4)}}, nil)
 	for summary, line := range map[string]int{
 		"nothing of it": 1, "s3:GetObject is wide": 3, `no action "Get"`: 2, "GetObject works": 3,
 		`"*" is wide`: 4, "s3 is wide": 2,
 	} {
-		if got := wordOf(n, summary); got.Start.Line != line {
+		if got := wordOf(at(1), places, summary); got.Start.Line != line {
 			t.Errorf("%q points at line %d, not %d", summary, got.Start.Line, line)
 		}
 	}

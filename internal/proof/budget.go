@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"unicode/utf8"
 
 	"byocfn/internal/cfn"
 	"byocfn/internal/iam"
@@ -150,7 +149,8 @@ func (m *ruler) jsonSize(v cfn.Value) int {
 	switch v := v.(type) {
 	case cfn.Map:
 		for _, e := range v {
-			sizes = append(sizes, utf8.RuneCountInString(e.Key)+len(`"":`)+m.jsonSize(e.Value))
+			key := m.sub([]cfn.Value{cfn.String(e.Key)}).chars // of a condition it may hold references
+			sizes = append(sizes, key+len(`"":`)+m.jsonSize(e.Value))
 		}
 		return len("{}") + commas(sizes)
 	case cfn.List:

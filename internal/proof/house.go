@@ -14,6 +14,9 @@ import (
 // resources included.
 func House(p *plan.Plan) diag.List {
 	r := newReport(p)
+	if p.VendorSide {
+		return r.found
+	}
 	for i := range p.Resources {
 		res := &p.Resources[i]
 		r.houseBody(res)
@@ -22,26 +25,28 @@ func House(p *plan.Plan) diag.List {
 	return r.found
 }
 
-// identity is what the house rules see of a resource of IAM.
+// identity is what the house rules see of a resource of IAM. What the vendor fixed for a reason that
+// the template gives stands apart from them.
 type identity struct {
 	boundary, path, name cfn.Value
 	bounded              bool // the type has a boundary
 	prefixed             bool // the type must be named with the customer's prefix
 	vendor               bool // in the vendor's own words
+	fixed                plan.Fixed
 }
 
 func identityOf(body plan.Body) (identity, bool) {
 	switch b := body.(type) {
 	case *plan.Role:
-		return identity{b.Boundary, b.Path, b.Name, true, true, false}, true
+		return identity{b.Boundary, b.Path, b.Name, true, true, false, b.Fixed}, true
 	case *plan.User:
-		return identity{b.Boundary, b.Path, b.Name, true, true, false}, true
+		return identity{b.Boundary, b.Path, b.Name, true, true, false, b.Fixed}, true
 	case *plan.LambdaFunction:
 		return identity{path: cfn.Ref(plan.PathParameter), name: b.Name, prefixed: true}, true
 	case *plan.ManagedPolicy:
-		return identity{path: b.Path}, true
+		return identity{path: b.Path, fixed: b.Fixed}, true
 	case *plan.InstanceProfile:
-		return identity{path: b.Path}, true
+		return identity{path: b.Path, fixed: b.Fixed}, true
 	case *plan.Raw:
 		return rawIdentity(b)
 	}
@@ -73,14 +78,14 @@ func (r *report) houseBody(res *plan.Resource) {
 	escape := func(what, hint string) {
 		r.blame(id.vendor, res, "house-rules", res.ID+" "+what, hint)
 	}
-	if id.bounded && !r.always(res, id.boundary, plan.BoundaryParameter) {
+	if id.bounded && !id.fixed.Boundary && !r.always(res, id.boundary, plan.BoundaryParameter) {
 		escape("is not under the customer's permissions boundary",
 			"set PermissionsBoundary from the parameter "+plan.BoundaryParameter)
 	}
-	if !r.always(res, id.path, plan.PathParameter) {
+	if !id.fixed.Path && !r.always(res, id.path, plan.PathParameter) {
 		escape("is not under the customer's IAM path", "set Path to ${"+plan.PathParameter+"}")
 	}
-	if id.prefixed && id.name == nil || id.name != nil && !prefixed(id.name) {
+	if !id.fixed.Name && (id.prefixed && id.name == nil || id.name != nil && !prefixed(id.name)) {
 		escape("has no name that begins with the customer's prefix",
 			"begin the name with ${"+plan.PrefixParameter+"}")
 	}

@@ -1,6 +1,7 @@
 package proof
 
 import (
+	"encoding/json"
 	"fmt"
 	"regexp"
 	"slices"
@@ -30,8 +31,34 @@ func Documents(p *plan.Plan) diag.List {
 			}
 			r.statementText(d, st)
 		}
+		r.parses(d)
 	}
 	return r.found
+}
+
+// parses reads a document that is JSON text as CloudFormation would leave it, with a sample for every
+// reference: no schema and no linter looks into it.
+func (r *report) parses(d document) {
+	name, as := call(d.body.Text)
+	if name == "" {
+		return
+	}
+	body, _ := subParts(as)
+	var sample strings.Builder
+	for _, p := range pieces(body) {
+		if p.variable != "" {
+			sample.WriteString("sample")
+		}
+		sample.WriteString(p.literal)
+	}
+	var policy struct {
+		Version   string
+		Statement []struct{ Effect string }
+	}
+	if err := json.Unmarshal([]byte(sample.String()), &policy); err != nil ||
+		len(policy.Statement) != len(d.body.Statements) {
+		r.internal(d.of, fmt.Sprintf("the text of %s is no policy: %v", d.name, err))
+	}
 }
 
 // sid is what IAM accepts as the name of a statement in every kind of policy.

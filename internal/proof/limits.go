@@ -28,6 +28,11 @@ const (
 	maxWaitTimeout       = 43200
 )
 
+// maxOutputValues is what all outputs of a stack hold together, in characters. No page of AWS says
+// it, nor bounds a single value that is not exported: 450,000 were measured to be the most before
+// "Outputs exceeded limit". Source: github.com/aws-amplify/amplify-backend, pull request 946.
+const maxOutputValues = 450_000
+
 // Limits of EC2 and Lambda. Sources: EC2 user guide, "Run commands when you launch an EC2
 // instance" (16 KB before encoding); EC2 API reference, CreateSecurityGroup; Lambda API
 // reference.
@@ -52,12 +57,25 @@ func Limits(p *plan.Plan) diag.List {
 			len(o.Description), maxDescription)
 	}
 	m := newRuler(r.scope)
+	r.outputValues(m)
 	for i := range p.Resources {
 		r.nameLimits(p.Resources[i].From, "resource", p.Resources[i].ID)
 		r.resourceLimits(m, &p.Resources[i])
 	}
 	r.budgetFindings()
 	return r.found
+}
+
+// outputValues adds up what the stack shows, texts to paste included.
+func (r *report) outputValues(m *ruler) {
+	sum, longest, at := 0, 0, diag.Range{}
+	for _, o := range r.Outputs {
+		size := m.measure(o.Value).chars
+		if sum += size; size > longest {
+			longest, at = size, o.From
+		}
+	}
+	r.atMost(at, "the values of all outputs", "characters in the worst case", sum, maxOutputValues)
 }
 
 // Emitted is what a plan became: the sizes of its templates and the description that they carry.

@@ -147,6 +147,9 @@ func TestLimits(t *testing.T) {
 	words.Outputs = []plan.Output{{Name: "bad-name", Description: long(1025)}}
 	words.Parameters = []plan.Parameter{{Name: long(256), Description: long(4001),
 		AllowedValues: []string{long(4097)}}}
+	shown := gated()
+	shown.Outputs = []plan.Output{{Name: "A", Value: cfn.String(long(200_001))},
+		{Name: "B", Value: cfn.Join("", cfn.Values(cfn.String(long(249_999)), cfn.Ref("VpcId")))}}
 	many := gated()
 	for range 451 {
 		many.Resources = append(many.Resources, res("Same", "", &plan.WaitHandle{}))
@@ -166,6 +169,7 @@ func TestLimits(t *testing.T) {
 		"house's own": {house, []string{"internal: Prefix"}},
 		"words": {words,
 			[]string{"limit: name of parameter", "limit: description of parameter", "limit: 4097 of 4096", "internal: bad-name", "limit: 1025 of 1024 bytes"}},
+		"outputs": {shown, []string{"limit: 450021 of 450000"}},
 		"many": {many, []string{"limit: 451 of 500 resources"}},
 		"boot script": {gated(res("L", "", &plan.LaunchTemplate{UserData: cfn.String(long(16385))})),
 			[]string{"limit: boot script of L"}},

@@ -9,6 +9,10 @@ import (
 	"byocfn/internal/diag"
 )
 
+// Text gives the bytes of a file of harmless characters as text, without a byte order mark; for
+// what is no YAML. name is the file's name for diagnostics.
+func Text(name string, data []byte) (string, diag.List) { return checkBytes(name, data) }
+
 // checkBytes refuses what is not a text of harmless characters, before the YAML library sees it.
 // It gives the text without its byte order mark.
 func checkBytes(name string, data []byte) (string, diag.List) {

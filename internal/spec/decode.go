@@ -70,7 +70,22 @@ func (k *Keyed[T]) DecodeNode(n *source.Node, path string, diags *diag.List) {
 
 // DecodeNode reads operator, key and values.
 func (c *Condition) DecodeNode(n *source.Node, path string, diags *diag.List) {
-	source.DecodeInto(n, path, (*Keyed[Keyed[Texts]])(c), diags)
+	source.DecodeInto(n, path, (*Keyed[Keyed[Values]])(c), diags)
+}
+
+// valuesFields is Values without its DecodeNode.
+type valuesFields Values
+
+// DecodeNode reads a text, a list of texts, or a mapping with value and when.
+func (v *Values) DecodeNode(n *source.Node, path string, diags *diag.List) {
+	switch {
+	case n.Kind == source.Mapping && (n.Get("value") != nil || n.Get("when") != nil):
+		source.DecodeInto(n, path, (*valuesFields)(v), diags)
+	case n.Kind == source.Mapping:
+		source.WrongType(n, path, "a text, a list of texts, or a mapping with value and when", diags)
+	default:
+		source.DecodeInto(n, path, &v.Value, diags)
+	}
 }
 
 // DecodeNode reads lint ids with reasons.

@@ -258,7 +258,7 @@ func TestDecodeMappings(t *testing.T) {
 				out = append(out, op.Name.Value)
 				for _, key := range op.Value {
 					var raw []string
-					for _, text := range key.Value {
+					for _, text := range key.Value.Value {
 						raw = append(raw, text.Raw)
 					}
 					out = append(out, fmt.Sprintf("%s=%v", key.Name.Value, raw))
@@ -266,8 +266,8 @@ func TestDecodeMappings(t *testing.T) {
 			}
 			return strings.Join(out, " ")
 		})
-	try(t, "{StringEquals: {k: {x: 1}}}", "1:23-29 wrong-type: f.StringEquals.k must be a text or "+
-		"a list of texts, not a mapping / ", func(Condition) string { return "" })
+	try(t, "{StringEquals: {k: {x: 1}}}", "1:23-29 wrong-type: f.StringEquals.k must be a text, "+
+		"a list of texts, or a mapping with value and when, not a mapping / ", func(Condition) string { return "" })
 	try(t, "{broad: because, other: }", "1:21-26 wrong-type: f.other must be a text, not nothing / "+
 		"write a value after the colon, or remove the key", func(Accepts) string { return "" })
 	setting := func(s Setting) string {

@@ -123,8 +123,9 @@ func (s *schemer) value(t reflect.Type, words []string) object {
 		return object{{"type", "object"}}
 	case t.Kind() == reflect.Pointer:
 		return s.value(t.Elem(), words)
-	case t == reflect.TypeFor[Setting]():
-		return anyOf(scalar(reflect.TypeFor[Text](), nil), s.reference(t))
+	case t.Kind() == reflect.Struct && shorthand(t):
+		value, _ := t.FieldByName("Value")
+		return anyOf(s.value(value.Type, nil), s.reference(t))
 	case t == reflect.TypeFor[Regions]():
 		facts := s.value(reflect.TypeFor[Keyed[Fact]](), nil)
 		return anyOf(listOf(scalar(reflect.TypeFor[Word](), nil)),

@@ -53,6 +53,8 @@ type Region struct {
 type Stack struct {
 	Name           string               // from the file name
 	About          Word                 `key:"about,required" doc:"What the stack does, for the customer who reads the template."`
+	LaunchedBy     Word                 `key:"launchedBy" enum:"customer,vendor" doc:"customer (default); vendor: for the vendor's own account, without launch links and without a customer's house rules."`
+	Once           Word                 `key:"once" enum:"account" doc:"account: one such stack fits into an account, because names are fixed. IAM has no regions, so any one region will do."`
 	Variants       Keyed[Word]          `key:"variants" doc:"The vendor's choices: each becomes a template of its own. NAME: one sentence about it."`
 	Parameters     Keyed[Parameter]     `key:"parameters" doc:"What the customer is asked."`
 	VPC            Keyed[VPC]           `key:"vpc" doc:"What the stack needs of an existing VPC. The key is a reference to the parameter that names it."`
@@ -65,6 +67,7 @@ type Stack struct {
 	Users          Keyed[User]          `key:"users" doc:"IAM users. Prefer roles."`
 	Instances      Keyed[Instance]      `key:"instances" doc:"EC2 instances."`
 	Resources      Keyed[Raw]           `key:"resources" doc:"Raw CloudFormation resources, for what the other nouns cannot say."`
+	Texts          Keyed[Paste]         `key:"texts" doc:"Texts that people paste elsewhere, with the customer's values in place."`
 	Outputs        Keyed[Output]        `key:"outputs" doc:"Values shown to the customer when the stack is complete."`
 	Leaves         Keyed[Leaves]        `key:"leaves" doc:"What the product makes at run time outside the stack and leaves behind, and how to remove it."`
 	At             diag.Range
@@ -78,6 +81,7 @@ type Parameter struct {
 	Group    Word   `key:"group" doc:"The heading under which the console shows the field."`
 	Default  *Text  `key:"default" doc:"Used where the customer enters nothing."`
 	OneOf    Words  `key:"oneOf" doc:"The values to choose from."`
+	Items    Word   `key:"items" doc:"Of a list: the kind of its elements. A pattern is that of one element; max is how many there may be."`
 	Pattern  Word   `key:"pattern" doc:"A regular expression for the whole value, in place of the kind's own."`
 	Says     Word   `key:"says" doc:"What the console says when the pattern does not match, beginning with must."`
 	Example  Word   `key:"example" doc:"A value that the customer could enter; it must satisfy the pattern."`
@@ -151,90 +155,6 @@ type PortRange struct {
 	At       diag.Range
 }
 
-// Bucket is an S3 bucket.
-type Bucket struct {
-	Why        Word             `key:"why,required" doc:"What is kept in it."`
-	Name       *Text            `key:"name" doc:"A fixed name. Use stack.suffix in it; without a name CloudFormation makes a unique one."`
-	Keep       Word             `key:"keep,required" enum:"data,nothing" doc:"data: stays when the stack is deleted; nothing: is deleted with the stack."`
-	Versions   *Flag            `key:"versions" doc:"Keep old versions of objects. Default: yes."`
-	Unfinished Number           `key:"unfinishedUploads" doc:"Days after which parts of unfinished uploads are removed. Default: 7."`
-	Allow      Keyed[Statement] `key:"allow" doc:"Statements of the bucket's own policy; each needs a principal."`
-	When       Gate             `key:"when" doc:"When it exists."`
-	Properties *Extra           `key:"properties" doc:"CloudFormation properties merged into the resource."`
-}
-
-// Role is an IAM role.
-type Role struct {
-	Why             Word             `key:"why,required" doc:"Whose identity it is."`
-	Name            *Text            `key:"name" doc:"A fixed name. Needed where policies of this stack name the role."`
-	Trust           Keyed[Trust]     `key:"trust,required" doc:"Who may take the role. The key names the statement."`
-	InstanceProfile *Flag            `key:"instanceProfile" doc:"yes: instances may carry the role. Default: no."`
-	Policies        Words            `key:"policies" doc:"Names of policies of this stack, or aws/NAME for managed policies of AWS."`
-	Allow           Keyed[Statement] `key:"allow" doc:"What it may do. The key is the Sid."`
-	Deny            Keyed[Statement] `key:"deny" doc:"What it may never do. The key is the Sid."`
-	When            Gate             `key:"when" doc:"When it exists."`
-	Properties      *Extra           `key:"properties" doc:"CloudFormation properties merged into the resource."`
-}
-
-// Trust is one statement of a role's trust policy; exactly one principal is named.
-type Trust struct {
-	Service    Word  `key:"service" doc:"An AWS service, such as ec2 or lambda."`
-	Account    *Text `key:"account" doc:"Another account; needs externalId."`
-	User       Word  `key:"user" doc:"A user of this stack."`
-	Self       *Flag `key:"self" doc:"yes: the role may assume itself."`
-	ExternalID Texts `key:"externalId" doc:"The external ids of which the caller must give one."`
-	When       Gate  `key:"when" doc:"When the statement exists."`
-	Why        Word  `key:"why" doc:"Why it may take the role."`
-	At         diag.Range
-}
-
-// Policy is a managed policy.
-type Policy struct {
-	Why        Word             `key:"why,required" doc:"What it lets its holders do."`
-	Name       *Text            `key:"name" doc:"A fixed name."`
-	Allow      Keyed[Statement] `key:"allow" doc:"What it allows. The key is the Sid."`
-	Deny       Keyed[Statement] `key:"deny" doc:"What it denies. The key is the Sid."`
-	When       Gate             `key:"when" doc:"When it exists."`
-	Properties *Extra           `key:"properties" doc:"CloudFormation properties merged into the resource."`
-}
-
-// Statement is one permission.
-type Statement struct {
-	Why       Word      `key:"why,required" doc:"Why it is needed. Stands above the statement in the template and in the permission tables."`
-	Actions   Words     `key:"actions,required" doc:"IAM actions, such as s3:GetObject."`
-	Resources Texts     `key:"resources,required" doc:"ARNs, short ARNs (ec2:instance/*), or names of resources of this stack; Name/* is the objects of a bucket."`
-	Principal *Trust    `key:"principal" doc:"Only in a bucket's policy: who is allowed."`
-	Condition Condition `key:"condition" doc:"IAM conditions: operator, key, value."`
-	When      Gate      `key:"when" doc:"When the statement exists."`
-	Accept    Accepts   `key:"accept" doc:"Answers to lints: the lint's id and your reason."`
-	Differs   Word      `key:"differs" doc:"Where and why it departs from the vendor's published document."`
-}
-
-// Condition is operator, key, values, in file order.
-type Condition Keyed[Keyed[Texts]]
-
-// Accepts answers lints by id, each with a reason that is printed in template and documents.
-type Accepts Keyed[Word]
-
-// User is an IAM user.
-type User struct {
-	Why        Word             `key:"why,required" doc:"Whose identity it is."`
-	Policies   Words            `key:"policies" doc:"Names of policies of this stack."`
-	Allow      Keyed[Statement] `key:"allow" doc:"What it may do. The key is the Sid."`
-	AccessKey  *AccessKey       `key:"accessKey" doc:"A long-lived key, kept in Secrets Manager."`
-	When       Gate             `key:"when" doc:"When it exists."`
-	Accept     Accepts          `key:"accept" doc:"Answers to lints: the lint's id and your reason."`
-	Properties *Extra           `key:"properties" doc:"CloudFormation properties merged into the resource."`
-}
-
-// AccessKey is a user's key and the secret that holds it.
-type AccessKey struct {
-	Name   Word   `key:"name,required" doc:"Logical id of the key."`
-	Secret Word   `key:"secret,required" doc:"Logical id of the secret that holds it."`
-	Serial Number `key:"serial" doc:"Raise it to rotate the key. Default: 1."`
-	Why    Word   `key:"why,required" doc:"Who reads it."`
-}
-
 // Instance is an EC2 instance.
 type Instance struct {
 	Why            Word        `key:"why,required" doc:"What runs on it."`
@@ -286,11 +206,18 @@ type Ready struct {
 
 // Raw is a raw CloudFormation resource.
 type Raw struct {
-	Type       Word         `key:"type,required" doc:"CloudFormation's type, such as AWS::SNS::Topic."`
-	Why        Word         `key:"why,required" doc:"Why the stack needs it."`
-	Properties *source.Node `key:"properties" doc:"Its properties; texts may hold references."`
-	Keep       Word         `key:"keep" enum:"data,nothing" doc:"data: stays when the stack is deleted. Default: nothing."`
-	When       Gate         `key:"when" doc:"When it exists."`
+	Type       Word          `key:"type,required" doc:"CloudFormation's type, such as AWS::SNS::Topic."`
+	Why        Word          `key:"why,required" doc:"Why the stack needs it."`
+	Properties *source.Node  `key:"properties" doc:"Its properties; texts may hold references."`
+	Keep       Word          `key:"keep" enum:"data,nothing" doc:"data: stays when the stack is deleted. Default: nothing."`
+	When       Gate          `key:"when" doc:"When it exists."`
+	Expect     Keyed[Expect] `key:"expect" doc:"Values that a function must find before the resource is made. The key is a reference to one, such as ${ClusterName.AccessMode}."`
+}
+
+// Expect is what a looked-up value must be; CloudFormation's own conditions cannot see it.
+type Expect struct {
+	OneOf Words `key:"oneOf,required" doc:"What it may be."`
+	Says  Word  `key:"says,required" doc:"What the failed launch says otherwise: what is wrong, and what to do."`
 }
 
 // Extra is the escape hatch on a noun.
@@ -304,6 +231,20 @@ type Output struct {
 	Value Text `key:"value,required" doc:"The value."`
 	Why   Word `key:"why,required" doc:"What to do with it."`
 	When  Gate `key:"when" doc:"When it exists."`
+}
+
+// Paste is a text that people paste elsewhere.
+type Paste struct {
+	Why   Word             `key:"why,required" doc:"Where it goes and what it does there."`
+	File  Word             `key:"file" doc:"A file beside the spec that holds the text; ${references} in it become the customer's values, ‹words› are left for people to fill in."`
+	Parts Keyed[PastePart] `key:"parts" doc:"In place of file: parts that follow each other, each with its own when."`
+	When  Gate             `key:"when" doc:"When it exists."`
+}
+
+// PastePart is a part of a text.
+type PastePart struct {
+	File Word `key:"file,required" doc:"A file beside the spec that holds the part."`
+	When Gate `key:"when" doc:"When the part is there."`
 }
 
 // Leaves is something that outlives the stack.

@@ -31,20 +31,23 @@ func (s shape) value(n *source.Node, path string, v reflect.Value, words []strin
 	switch {
 	case v.Kind() == reflect.Pointer && !v.IsNil() && v.Type() != reflect.TypeFor[*source.Node]():
 		s.value(n, path, v.Elem(), words)
+	case v.Kind() == reflect.Struct && n.Kind != source.Mapping && shorthand(v.Type()):
+		s.value(n, path, v.FieldByName("Value"), nil)
 	case v.Kind() == reflect.Slice && n.Kind == source.Sequence:
 		s.list(n, path, v, words)
 	case v.Kind() == reflect.Slice && n.Kind == source.Scalar && v.Len() == 1:
 		s.value(n, path, v.Index(0), words)
 	case v.Kind() == reflect.Slice && n.Kind == source.Mapping:
 		s.entries(n, path, v)
-	case v.Kind() == reflect.Struct && n.Kind == source.Scalar && v.Type() == settingType:
-		s.value(n, path, v.FieldByName("Value"), nil)
 	case v.Kind() == reflect.Struct:
 		s.fields(n, path, v)
 	}
 }
 
-var settingType = reflect.TypeFor[Setting]()
+// shorthand tells of structs whose Value may be written alone.
+func shorthand(t reflect.Type) bool {
+	return t == reflect.TypeFor[Setting]() || t == reflect.TypeFor[Values]()
+}
 
 func (s shape) fields(n *source.Node, path string, v reflect.Value) {
 	for _, f := range source.Fields(v.Type()) {

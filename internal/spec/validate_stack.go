@@ -56,6 +56,7 @@ func checkStack(doc *source.Document, s *Stack, diags *diag.List) {
 	for _, l := range s.Leaves {
 		checkFind(l.Value.Find, diags)
 	}
+	checkTexts(s, diags)
 	checkIdentities(s, diags)
 }
 

@@ -176,7 +176,7 @@ func TestStackMistakes(t *testing.T) {
 			`3:32-38 wrong-type: securityGroups.G.egress must be a mapping from names, not nothing` +
 				` / write egress: {} for nothing, or its entries below`},
 		{"keep: data", "keep: data, kep: x", `4:23-26 unknown-key: buckets.Data: unknown key "kep"` +
-			` / known keys: why, name, keep, versions, unfinishedUploads, allow, when, properties`},
+			` / did you mean "key"?`},
 		{"keep: data", "keep: dta", `4:17-20 bad-value: buckets.Data.keep cannot be "dta" / did you mean "data"?`},
 		{"keep: data", "keep: yes", `4:17-20 bad-value: buckets.Data.keep cannot be "yes" / write data or nothing`},
 		{"privateDns: ensure", "privateDns: false",

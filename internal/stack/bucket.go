@@ -11,14 +11,8 @@ import (
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html
 func bucket(t *tickets, b *plan.Bucket) draft {
 	r := &s3.Bucket{
-		BucketName: t.maybe(b.Name),
-		BucketEncryption: &s3.Bucket_BucketEncryption{
-			ServerSideEncryptionConfiguration: []s3.Bucket_ServerSideEncryptionRule{{
-				ServerSideEncryptionByDefault: &s3.Bucket_ServerSideEncryptionByDefault{
-					SSEAlgorithm: "AES256",
-				},
-			}},
-		},
+		BucketName:       t.maybe(b.Name),
+		BucketEncryption: encryption(t, b),
 		OwnershipControls: &s3.Bucket_OwnershipControls{
 			Rules: []s3.Bucket_OwnershipControlsRule{{ObjectOwnership: new("BucketOwnerEnforced")}},
 		},
@@ -34,20 +28,57 @@ func bucket(t *tickets, b *plan.Bucket) draft {
 	if b.Versions {
 		r.VersioningConfiguration = &s3.Bucket_VersioningConfiguration{Status: "Enabled"}
 	}
+	lifecycle(b, r, &d)
+	if b.LogPrefix != "" {
+		r.LoggingConfiguration = &s3.Bucket_LoggingConfiguration{
+			DestinationBucketName: t.maybe(b.LogTo), LogFilePrefix: new(b.LogPrefix)}
+		d.edits = append(d.edits, edit{path: "LoggingConfiguration", comment: b.LogComment})
+	}
+	return d
+}
+
+func encryption(t *tickets, b *plan.Bucket) *s3.Bucket_BucketEncryption {
+	rule := s3.Bucket_ServerSideEncryptionRule{
+		ServerSideEncryptionByDefault: &s3.Bucket_ServerSideEncryptionByDefault{SSEAlgorithm: "AES256"},
+	}
+	if b.Key != nil {
+		rule.ServerSideEncryptionByDefault.SSEAlgorithm = "aws:kms"
+		rule.ServerSideEncryptionByDefault.KMSMasterKeyID = t.maybe(b.Key)
+	}
+	if b.BucketKey {
+		rule.BucketKeyEnabled = new(true)
+	}
+	return &s3.Bucket_BucketEncryption{
+		ServerSideEncryptionConfiguration: []s3.Bucket_ServerSideEncryptionRule{rule}}
+}
+
+// lifecycle adds the rules that remove what nobody needs any more.
+func lifecycle(b *plan.Bucket, r *s3.Bucket, d *draft) {
+	var rules []s3.Bucket_Rule
 	if b.Unfinished > 0 {
-		r.LifecycleConfiguration = &s3.Bucket_LifecycleConfiguration{Rules: []s3.Bucket_Rule{{
+		rules = append(rules, s3.Bucket_Rule{
 			Id:     new("AbortUnfinishedUploads"),
 			Status: "Enabled",
 			AbortIncompleteMultipartUpload: &s3.Bucket_AbortIncompleteMultipartUpload{
 				DaysAfterInitiation: b.Unfinished,
 			},
-		}}}
+		})
 		d.edits = append(d.edits, edit{
 			path:    "LifecycleConfiguration/Rules/0",
 			comment: "Parts of uploads that were never finished",
 		})
 	}
-	return d
+	for _, e := range b.Expire {
+		rule := s3.Bucket_Rule{Id: new("Expire " + e.Prefix), Status: "Enabled", Prefix: new(e.Prefix),
+			ExpirationInDays: new(e.Days)}
+		if b.Versions {
+			rule.NoncurrentVersionExpiration = &s3.Bucket_NoncurrentVersionExpiration{NoncurrentDays: 1}
+		}
+		rules = append(rules, rule)
+	}
+	if len(rules) > 0 {
+		r.LifecycleConfiguration = &s3.Bucket_LifecycleConfiguration{Rules: rules}
+	}
 }
 
 func bucketPolicy(t *tickets, p *plan.BucketPolicy) (draft, error) {

@@ -15,6 +15,9 @@ func document(d plan.Document) (cfn.Value, error) {
 	if len(d.Statements) == 0 {
 		return nil, errors.New("a policy without statements")
 	}
+	if d.Text != nil {
+		return d.Text, nil
+	}
 	var list cfn.List
 	for _, s := range d.Statements {
 		item, err := statement(s)

@@ -1,5 +1,5 @@
 // Package workspace reads a vendor's folder: templates/PRODUCT with product.yaml, the stacks and the
-// scripts that they name. It is the edge at which files become what package compile takes.
+// scripts and texts that they name. It is the edge at which files become what package compile takes.
 package workspace
 
 import (
@@ -22,6 +22,7 @@ const (
 	productName  = "product.yaml"
 	stackSuffix  = ".stack.yaml"
 	maxScriptLen = 1 << 20
+	maxTextLen   = 64 << 10 // nobody pastes more
 )
 
 // Products lists the folders below templates that hold a product.yaml, in alphabetical order. Only
@@ -66,7 +67,7 @@ func nearOrAll(name string, found []string) string {
 
 // Load reads one product's folder.
 func Load(dir string) (compile.Sources, diag.List) {
-	src := compile.Sources{Scripts: map[string]compile.Script{}}
+	src := compile.Sources{Scripts: map[string]compile.Script{}, Texts: map[string]compile.Script{}}
 	product, diags := source.Read(filepath.Join(dir, productName))
 	src.Product = product
 	entries, err := os.ReadDir(dir)
@@ -84,7 +85,7 @@ func Load(dir string) (compile.Sources, diag.List) {
 			continue
 		}
 		src.Stacks = append(src.Stacks, compile.Stack{Name: name, Doc: doc})
-		diags = append(diags, loadScripts(dir, doc, src.Scripts)...)
+		diags = append(diags, loadNamed(dir, doc, src)...)
 	}
 	if len(src.Stacks) == 0 && !diags.HasErrors() {
 		diags.Error(diag.Range{File: dir}, "no-stack", "no stack here",
@@ -98,40 +99,65 @@ func Load(dir string) (compile.Sources, diag.List) {
 	return src, diags
 }
 
-// loadScripts reads the boot scripts that a stack names. They stand beside the spec.
-func loadScripts(dir string, doc *source.Document, into map[string]compile.Script) diag.List {
-	var diags diag.List
-	instances := doc.Root.Get("instances")
-	if instances == nil {
+// named is a file that a spec names; the word has its place.
+type named struct {
+	what string // as messages say it
+	word *source.Node
+	max  int64
+	into map[string]compile.Script
+}
+
+// filesOf lists the files that a stack names: boot scripts and texts to paste.
+func filesOf(doc *source.Document, src compile.Sources) []named {
+	var out []named
+	for _, e := range entries(doc.Root.Get("instances")) {
+		out = append(out, named{"script", e.Value.Get("boot").Get("script"), maxScriptLen, src.Scripts})
+	}
+	for _, e := range entries(doc.Root.Get("texts")) {
+		out = append(out, named{"text", e.Value.Get("file"), maxTextLen, src.Texts})
+		for _, part := range entries(e.Value.Get("parts")) {
+			out = append(out, named{"text", part.Value.Get("file"), maxTextLen, src.Texts})
+		}
+	}
+	return slices.DeleteFunc(out, func(n named) bool { return n.word == nil || n.word.Value == "" })
+}
+
+func entries(n *source.Node) []source.Entry {
+	if n == nil {
 		return nil
 	}
-	for _, e := range instances.Entries {
-		n := e.Value.Get("boot").Get("script")
-		if n == nil || n.Value == "" {
+	return n.Entries
+}
+
+// loadNamed reads the files that a stack names. They stand beside the spec.
+func loadNamed(dir string, doc *source.Document, src compile.Sources) diag.List {
+	var diags diag.List
+	for _, n := range filesOf(doc, src) {
+		name := n.word.Value
+		if !filepath.IsLocal(name) {
+			diags.Error(n.word.At, "bad-"+n.what, "the "+n.what+" must stand beside the spec",
+				"write its name alone")
 			continue
 		}
-		file := filepath.Join(dir, n.Value)
-		if !filepath.IsLocal(n.Value) {
-			diags.Error(n.At, "bad-script", "the script must stand beside the spec", "write its name alone")
-			continue
-		}
-		data, err := readScript(file)
+		file := filepath.Join(dir, name)
+		data, err := readNamed(file, n)
 		if err != nil {
-			diags.Error(n.At, "cannot-read", "cannot read the script: "+reason(err), "")
+			diags.Error(n.word.At, "cannot-read", "cannot read the "+n.what+": "+reason(err), "")
 			continue
 		}
-		into[n.Value] = compile.Script{File: file, Text: string(data)}
+		n.into[name] = compile.Script{File: file, Text: string(data)}
 	}
 	return diags
 }
 
-func readScript(file string) ([]byte, error) {
+// readNamed asks for kind and size first: reading a pipe would wait for ever.
+func readNamed(file string, n named) ([]byte, error) {
 	info, err := os.Stat(file)
 	if err != nil {
 		return nil, err
 	}
-	if !info.Mode().IsRegular() || info.Size() > maxScriptLen {
-		return nil, errors.New(file + " is no script")
+	if !info.Mode().IsRegular() || info.Size() > n.max {
+		return nil, errors.New(file + " is no " + n.what)
 	}
 	return os.ReadFile(file)
 }

@@ -94,18 +94,20 @@ func (p Patience) limit(code string) time.Duration {
 		return p.Denied
 	case slices.Contains(busy, code):
 		return p.Busy
-	case IsMissing(code):
+	case IsMissing(code), code == "NoSuchEntity": // of IAM
 		return p.Missing
 	}
 	return 0
 }
 
-// busy are the codes that EC2 gives while it is occupied.
+// busy are the codes that EC2 gives while it is occupied, then those of EKS and IAM.
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+// https://docs.aws.amazon.com/eks/latest/APIReference/API_DescribeCluster.html
 var busy = []string{
 	"OperationInProgress", "IncorrectState", "RequestLimitExceeded", "Throttling",
 	"ThrottlingException", "EC2ThrottledException", "InternalError", "InternalFailure",
 	"Unavailable", "ServiceUnavailable",
+	"ServerException", "ServiceUnavailableException", "TooManyRequestsException", "ServiceFailure",
 }
 
 func explain(action string, err error) *Error {

@@ -1,0 +1,2 @@
+SET ‹VpcId›‹only where AgentUser is on›
+‹the output BucketName›‹Role.Arn›‹up to here›

@@ -1,0 +1,84 @@
+package plan
+
+import (
+	"byocfn/internal/cfn"
+	"byocfn/internal/spec"
+)
+
+// bounding derives the statements of a permissions boundary from what the stack has.
+func (m *maker) bounding(n spec.Named[spec.Policy], e *entity) []Statement {
+	b := n.Value.Boundary
+	if b == nil {
+		return nil
+	}
+	if n.Value.Name == nil {
+		m.diags.Error(n.Name.At, "missing-key", n.Name.Value+" has no name, by which roles that are made "+
+			"later could carry it", "add name: "+n.Name.Value+"-${stack.suffix}")
+		return nil
+	}
+	var out []Statement
+	if b.Demand != nil {
+		out = m.demanding(*b.Demand, e)
+	}
+	if b.Protect.Value != "" {
+		out = append(out, m.protecting(n, b.Protect))
+	}
+	return out
+}
+
+// demanding lets roles be made with the boundary only, and keeps it on them.
+// Source: IAM user guide, "Permissions boundaries", delegating responsibility.
+func (m *maker) demanding(d spec.Demand, e *entity) []Statement {
+	var roles []cfn.Value
+	for _, t := range d.Roles {
+		m.safeInPolicy(t)
+		roles = append(roles, m.arn(t, e.gate))
+	}
+	is := func(operator string) cfn.Map {
+		return cfn.Map{{Key: operator, Value: cfn.Map{{Key: "iam:PermissionsBoundary", Value: e.iamArn}}}}
+	}
+	at := d.Roles[0].At
+	return []Statement{
+		{From: at, Sid: "RolesCarryThisBoundary", Effect: "Allow", Why: d.Why.Value +
+			"; they must carry this boundary", Actions: []string{"iam:CreateRole"},
+			Resources: roles, Condition: is("StringEquals")},
+		{From: at, Sid: "NobodySwapsThisBoundary", Effect: "Deny", Why: "No role gets another boundary " +
+			"instead", Actions: []string{"iam:PutRolePermissionsBoundary"}, Resources: roles,
+			Condition: is("StringNotEquals")},
+		{From: at, Sid: "NobodyRemovesThisBoundary", Effect: "Deny", Why: "No role loses its boundary",
+			Actions: []string{"iam:DeleteRolePermissionsBoundary"}, Resources: roles},
+	}
+}
+
+// changing are the actions that change an identity or what it may do.
+var changing = []string{"iam:Add*", "iam:Attach*", "iam:Create*", "iam:Delete*", "iam:Detach*",
+	"iam:Put*", "iam:Remove*", "iam:Set*", "iam:Tag*", "iam:Untag*", "iam:Update*"}
+
+// protecting denies changes of everything in IAM that the stack makes. Gated ones count too: denying
+// what is not there does no harm.
+func (m *maker) protecting(n spec.Named[spec.Policy], why spec.Word) Statement {
+	s := Statement{From: why.At, Sid: "NobodyChangesThisStack", Effect: "Deny", Why: why.Value,
+		Actions: changing}
+	add := func(name spec.Word) {
+		e := m.names[name.Value]
+		if e == nil || e.absent {
+			return
+		}
+		if e.iamArn == nil {
+			m.diags.Error(name.At, "missing-key", name.Value+" has no fixed name, so "+n.Name.Value+
+				" cannot protect it", "add name: "+name.Value+"-${stack.suffix}")
+			return
+		}
+		s.Resources, s.Names = append(s.Resources, e.iamArn), append(s.Names, e.id)
+	}
+	for _, p := range m.in.Stack.Policies {
+		add(p.Name)
+	}
+	for _, r := range m.in.Stack.Roles {
+		add(r.Name)
+	}
+	for _, u := range m.in.Stack.Users {
+		add(u.Name)
+	}
+	return s
+}

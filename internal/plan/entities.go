@@ -1,0 +1,104 @@
+package plan
+
+import (
+	"byocfn/internal/cfn"
+	"byocfn/internal/spec"
+)
+
+// madeWhen is the gate of what the stack makes: of a thing that the customer may name instead, it
+// says that they did not.
+func (e *entity) madeWhen() []Literal {
+	if e.unless == nil {
+		return e.gate
+	}
+	return append(append([]Literal{}, e.gate...), Literal{Not: !e.unless.Not, Atom: e.unless.Atom})
+}
+
+// existing reads `existing:`, a parameter that names a thing of the customer's own.
+func (m *maker) existing(t *spec.Text, kind string) *entity {
+	if t == nil {
+		return nil
+	}
+	ref, lone := t.Lone()
+	e := m.names[ref.Name]
+	if !lone || e == nil || e.param == nil || e.param.Kind.Value != kind || !e.param.MayBeBlank() {
+		m.diags.Error(t.At, "bad-existing", quote(t.Raw)+" is no optional parameter of kind "+kind,
+			"add one: { kind: "+kind+", optional: yes, why: … }")
+		return nil
+	}
+	if e.absent {
+		return nil
+	}
+	return e
+}
+
+// either is the customer's where they name one, otherwise what the stack makes.
+func (m *maker) either(theirs *entity, value, made cfn.Value) cfn.Value {
+	return m.onlyIf([]Literal{{Atom: theirs.id}}, value, made)
+}
+
+// bucketEntity means the customer's bucket where they name one.
+func (m *maker) bucketEntity(n spec.Named[spec.Bucket]) *entity {
+	id := n.Name.Value
+	e := &entity{noun: "bucket", ref: cfn.Ref(id), arn: cfn.GetAtt(id, "Arn")}
+	made := map[string]cfn.Value{"DomainName": cfn.GetAtt(id, "DomainName"),
+		"RegionalDomainName": cfn.GetAtt(id, "RegionalDomainName")}
+	if theirs := m.existing(n.Value.Existing, "bucket-name"); theirs != nil {
+		e.unless, e.made = &Literal{Atom: theirs.id}, made
+		e.ref = m.either(theirs, cfn.Ref(theirs.id), e.ref)
+		e.arn = m.either(theirs, cfn.Sub("arn:${AWS::Partition}:s3:::${"+theirs.id+"}"), e.arn)
+		made = map[string]cfn.Value{}
+	}
+	made["Arn"] = e.arn
+	e.attrs = made
+	return e
+}
+
+// roleEntity knows two ARNs: the attribute, for trusts and outputs, and one computed from the role's
+// name, for policies, where a reference to a principal of the same stack would make a cycle.
+func (m *maker) roleEntity(n spec.Named[spec.Role]) *entity {
+	id, v := n.Name.Value, n.Value
+	arn := cfn.Value(cfn.GetAtt(id, "Arn"))
+	e := &entity{noun: "role", ref: cfn.Ref(id)}
+	made := map[string]cfn.Value{"RoleId": cfn.GetAtt(id, "RoleId")}
+	if v.InstanceProfile.Yes(false) {
+		made["InstanceProfile"] = cfn.Ref(id + "Profile")
+		made["InstanceProfileArn"] = cfn.GetAtt(id+"Profile", "Arn")
+	}
+	if v.Name != nil {
+		e.iamArn = m.namedArn("role", wordsOfRole(v))
+	}
+	if theirs := m.existing(v.Existing, "role-arn"); theirs != nil {
+		e.unless, e.made = &Literal{Atom: theirs.id}, made
+		arn = m.either(theirs, cfn.Ref(theirs.id), arn)
+		if e.iamArn != nil {
+			e.iamArn = m.either(theirs, cfn.Ref(theirs.id), e.iamArn)
+		}
+		made = map[string]cfn.Value{}
+	}
+	made["Arn"], e.arn, e.attrs = arn, arn, made
+	return e
+}
+
+func (m *maker) userEntity(n spec.Named[spec.User]) *entity {
+	arn := cfn.GetAtt(n.Name.Value, "Arn")
+	e := &entity{noun: "user", ref: cfn.Ref(n.Name.Value), arn: arn,
+		attrs: map[string]cfn.Value{"Arn": arn}}
+	if n.Value.Name != nil {
+		e.iamArn = m.namedArn("user", wordsOfUser(n.Value))
+	}
+	return e
+}
+
+// policyEntity has no ARN to refer to where the policy may become several.
+func (m *maker) policyEntity(n spec.Named[spec.Policy]) *entity {
+	id := n.Name.Value
+	e := &entity{noun: "policy", ref: cfn.Ref(id), attrs: map[string]cfn.Value{}}
+	if n.Value.Split.Value == "" {
+		e.arn, e.attrs["Arn"] = cfn.Ref(id), cfn.Ref(id)
+	}
+	if n.Value.Name != nil {
+		e.iamArn = m.namedArn("policy", wordsOfPolicy(n.Value))
+	}
+	return e
+}

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"byocfn/internal/diag"
+	"byocfn/internal/each"
 )
 
 // quiet is a world without environment, terminal and readers.
@@ -70,7 +71,7 @@ func TestDefect(t *testing.T) {
 		world := stdio{err: &words, env: func(string) string { return debug }}
 		func() {
 			defer func() { confess(world, recover()) }()
-			parallel(3, func(i int) {
+			each.Do(3, func(i int) {
 				if i == 1 {
 					misbehave()
 				}

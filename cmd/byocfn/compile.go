@@ -8,6 +8,7 @@ import (
 	"byocfn/internal/artifact"
 	"byocfn/internal/compile"
 	"byocfn/internal/diag"
+	"byocfn/internal/each"
 	"byocfn/internal/iam"
 	"byocfn/internal/plan"
 	"byocfn/internal/spec"
@@ -33,7 +34,7 @@ func (a *app) load(names []string) ([]product, diag.List) {
 	found = slices.Compact(found)
 	out := make([]product, len(found))
 	problems := make([]diag.List, len(found))
-	parallel(len(found), func(i int) {
+	each.Do(len(found), func(i int) {
 		p := product{name: found[i], dir: filepath.Join(a.templates, found[i])}
 		p.src, problems[i] = workspace.Load(p.dir)
 		p.partial = problems[i].HasErrors()
@@ -48,7 +49,7 @@ func (a *app) compileAll(products []product, codes map[string]plan.Code,
 	opt := options(codes)
 	opt.UpdateLock = updateLock
 	found := make([]diag.List, len(products))
-	parallel(len(products), func(i int) {
+	each.Do(len(products), func(i int) {
 		p := &products[i]
 		if p.partial {
 			found[i] = parse(p.src)

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"encoding/json"
+	"bytes"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -108,11 +108,7 @@ func describe(changes []string) string {
 // permissions counts the statements of a template, as its permissions.json lists them.
 func permissions(files artifact.Set, dir string) int {
 	data, _ := files.Get(dir + "/permissions.json")
-	var statements []json.RawMessage
-	if json.Unmarshal(data, &statements) != nil {
-		return 0
-	}
-	return len(statements)
+	return bytes.Count(data, []byte("\n  {")) // no text in JSON has a line break
 }
 
 // thousands groups digits: 41 233.

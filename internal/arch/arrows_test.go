@@ -15,6 +15,7 @@ func arrows() []arrow {
 		{"internal/cfn", ""},
 		{"internal/contract", ""},
 		{"internal/artifact", ""},
+		{"internal/each", ""},
 
 		// What the vendor wrote.
 		{"internal/source", "diag"},
@@ -37,7 +38,7 @@ func arrows() []arrow {
 
 		// All of it in order, and its edges.
 		{"internal/compile",
-			"artifact boot cfn contract diag diagram docs emit iam launch plan proof source spec stack"},
+			"artifact boot cfn contract diag diagram docs each emit iam launch plan proof source spec stack"},
 		{"internal/workspace", "compile diag source"},
 		{"internal/lint", ""},
 		{"internal/lambdabuild", "contract"},
@@ -60,7 +61,7 @@ func arrows() []arrow {
 		{"internal/arch", ""},
 
 		{"cmd/byocfn", // not internal/diagram/draw, which has a process of its own
-			"artifact compile contract diag iam lambdabuild launch plan spec starter workspace"},
+			"artifact compile contract diag each iam lambdabuild launch plan spec starter workspace"},
 		{"cmd/byocfn-draw", "diagram/draw"},
 	}
 }

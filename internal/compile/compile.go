@@ -4,9 +4,12 @@
 package compile
 
 import (
+	"slices"
+
 	"byocfn/internal/artifact"
 	"byocfn/internal/boot"
 	"byocfn/internal/diag"
+	"byocfn/internal/each"
 	"byocfn/internal/iam"
 	"byocfn/internal/plan"
 	"byocfn/internal/proof"
@@ -68,8 +71,10 @@ func Compile(src Sources, opt Options) (Result, diag.List) {
 		return Result{Plans: plans}, diags.Sorted()
 	}
 	result := Result{Plans: plans, Lock: lock}
-	for _, p := range plans {
-		diags = append(diags, produce(p, opt, &result)...)
+	builds := make([]*build, len(plans))
+	each.Do(len(plans), func(i int) { builds[i] = produce(plans[i], opt) })
+	for _, b := range builds {
+		diags = append(diags, b.into(&result)...)
 	}
 	return result, diags.Sorted()
 }
@@ -87,23 +92,23 @@ func Plan(src Sources, opt Options) ([]*plan.Plan, diag.List) {
 	for name, t := range src.Texts {
 		texts[name] = spec.ParsePaste(t.File, t.Text, &diags)
 	}
-	var plans []*plan.Plan
-	for _, s := range src.Stacks {
-		st, more := spec.ParseStack(s.Name, s.Doc)
-		if diags = append(diags, more...); !readable || st == nil || more.HasErrors() {
-			continue
+	made, found := make([][]*plan.Plan, len(src.Stacks)), make([]diag.List, len(src.Stacks))
+	each.Do(len(src.Stacks), func(i int) {
+		s := src.Stacks[i]
+		st, mistakes := spec.ParseStack(s.Name, s.Doc)
+		if found[i] = mistakes; !readable || st == nil || mistakes.HasErrors() {
+			return
 		}
-		made, more := plan.Make(plan.Input{Product: product, Stack: st, SpecFile: s.Doc.Name,
+		made[i], mistakes = plan.Make(plan.Input{Product: product, Stack: st, SpecFile: s.Doc.Name,
 			Facts: opt.Facts, Scripts: scripts, Texts: texts, Functions: opt.Functions})
-		diags = append(diags, more...)
-		plans = append(plans, made...)
-	}
-	if diags.HasErrors() {
+		found[i] = append(found[i], mistakes...)
+	})
+	plans := slices.Concat(made...)
+	if diags = append(diags, slices.Concat(found...)...); diags.HasErrors() {
 		return plans, diags
 	}
-	for _, p := range plans {
-		diags = append(diags, proof.Run(p)...)
-	}
-	diags = append(diags, proof.UnusedAccepts(plans)...)
-	return plans, diags
+	found = make([]diag.List, len(plans))
+	each.Do(len(plans), func(i int) { found[i] = proof.Run(plans[i]) })
+	diags = append(diags, slices.Concat(found...)...)
+	return plans, append(diags, proof.UnusedAccepts(plans)...)
 }

@@ -24,6 +24,7 @@ type build struct {
 	links    []launch.Link
 	files    []artifact.File
 	pictures []Picture
+	diags    diag.List
 }
 
 // producer makes some of a template's files. Later ones may use what earlier ones left in the build.
@@ -55,25 +56,33 @@ func Dir(p *plan.Plan) string {
 
 // produce runs the producers for one plan. What fails here is our own mistake, except a size over
 // CloudFormation's limit.
-func produce(p *plan.Plan, opt Options, into *Result) (diags diag.List) {
+func produce(p *plan.Plan, opt Options) *build {
 	b := &build{plan: p, opt: opt}
 	for _, producer := range producers() {
 		if err := producer.make(b); err != nil {
-			diags.Error(diag.Range{File: p.SpecFile}, "internal",
-				fmt.Sprintf("%s of %s: %v", producer.what, Dir(p), err),
-				"this is a defect of byocfn: please report it with the spec")
-			return diags
+			b.defect(fmt.Sprintf("%s of %s: %v", producer.what, Dir(p), err))
+			b.files, b.pictures = nil, nil
+			return b
 		}
 	}
-	diags = proof.Size(p, proof.Emitted{YAML: len(b.yaml), JSON: len(b.json)})
+	b.diags = proof.Size(p, proof.Emitted{YAML: len(b.yaml), JSON: len(b.json)})
+	return b
+}
+
+// into adds the files to those of the other templates.
+func (b *build) into(result *Result) diag.List {
 	for _, f := range b.files {
-		if err := into.Files.Add(Dir(p)+"/"+f.Name, f.Data); err != nil {
-			diags.Error(diag.Range{File: p.SpecFile}, "internal", err.Error(),
-				"this is a defect of byocfn: please report it with the spec")
+		if err := result.Files.Add(Dir(b.plan)+"/"+f.Name, f.Data); err != nil {
+			b.defect(err.Error())
 		}
 	}
-	into.Pictures = append(into.Pictures, b.pictures...)
-	return diags
+	result.Pictures = append(result.Pictures, b.pictures...)
+	return b.diags
+}
+
+func (b *build) defect(summary string) {
+	b.diags.Error(diag.Range{File: b.plan.SpecFile}, "internal", summary,
+		"this is a defect of byocfn: please report it with the spec")
 }
 
 func (b *build) add(name string, data []byte) {

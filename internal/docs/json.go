@@ -33,7 +33,7 @@ func (m *jsonMap) addList(key string, list []string) {
 // for HTML. That package prints a value that prints itself, as jsonMap would, once for each level of
 // nesting.
 func printJSON(v any) []byte {
-	p := jsonPrinter{}
+	p := jsonPrinter{make([]byte, 0, 4<<10)}
 	p.value(v, "\n")
 	return append(p.buf, '\n')
 }

@@ -15,6 +15,7 @@ import (
 // jsonText prints a value and ends it with a line break.
 func jsonText(v cfn.Value) []byte {
 	var p jsonPrinter
+	p.buf.Grow(usual)
 	p.texts = json.NewEncoder(&p.buf)
 	p.texts.SetEscapeHTML(false)
 	p.value(v, "\n")
@@ -124,6 +125,7 @@ func notJSON(text []byte) error {
 type jsonReader struct {
 	text string
 	at   int
+	open open
 }
 
 // next gives the byte with which the next token begins, white space, commas and colons passed over.
@@ -197,19 +199,19 @@ func (r *jsonReader) string() (s string, err error) {
 }
 
 func (r *jsonReader) list() (cfn.Value, error) {
-	l := cfn.List{}
+	begin := len(r.open.items)
 	for !r.closes(']') {
 		v, err := r.value()
 		if err != nil {
 			return nil, err
 		}
-		l = append(l, cfn.Item{Value: v})
+		r.open.items = append(r.open.items, cfn.Item{Value: v})
 	}
-	return l, nil
+	return r.open.list(begin), nil
 }
 
 func (r *jsonReader) mapping() (cfn.Value, error) {
-	m := cfn.Map{}
+	begin := len(r.open.entries)
 	for !r.closes('}') {
 		key, err := r.string()
 		if err != nil {
@@ -219,8 +221,9 @@ func (r *jsonReader) mapping() (cfn.Value, error) {
 		if err != nil {
 			return nil, err
 		}
-		m = append(m, cfn.Entry{Key: key, Value: v})
+		r.open.entries = append(r.open.entries, cfn.Entry{Key: key, Value: v})
 	}
+	m := r.open.mapping(begin)
 	if key, twice := repeated(m); twice {
 		return nil, fmt.Errorf("the key %q stands twice", key)
 	}

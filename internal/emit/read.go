@@ -49,7 +49,27 @@ type reader struct {
 	at     int
 	column int // -1 at the end of the text
 	failed bool
+	open   open
 	words  map[string]cfn.Value // what the library has told of words
+}
+
+// open holds the parts of the mappings and lists that are being read, the outermost first, so that
+// each gets the memory that it needs and no more.
+type open struct {
+	entries cfn.Map
+	items   cfn.List
+}
+
+func (o *open) mapping(begin int) cfn.Map {
+	m := append(make(cfn.Map, 0, len(o.entries)-begin), o.entries[begin:]...)
+	o.entries = o.entries[:begin]
+	return m
+}
+
+func (o *open) list(begin int) cfn.List {
+	l := append(make(cfn.List, 0, len(o.items)-begin), o.items[begin:]...)
+	o.items = o.items[:begin]
+	return l
 }
 
 func (r *reader) fail() {
@@ -116,15 +136,17 @@ func (r *reader) block(column int) cfn.Value {
 func (r *reader) dash() bool { return strings.HasPrefix(r.text[r.at:], "- ") }
 
 func (r *reader) mapping(column int) cfn.Map {
-	var m cfn.Map
+	begin := len(r.open.entries)
 	for r.column == column && !r.dash() {
 		key, ok := r.key()
 		if !ok || len(key) > maxKey || !r.take(":") {
 			r.fail()
 			return nil
 		}
-		m = append(m, cfn.Entry{Key: key, Value: r.value(column)})
+		v := r.value(column)
+		r.open.entries = append(r.open.entries, cfn.Entry{Key: key, Value: v})
 	}
+	m := r.open.mapping(begin)
 	if _, twice := repeated(m); twice || r.column >= column {
 		r.fail()
 	}
@@ -132,14 +154,15 @@ func (r *reader) mapping(column int) cfn.Map {
 }
 
 func (r *reader) sequence(column int) cfn.Value {
-	var l cfn.List
+	begin := len(r.open.items)
 	for r.column == column && r.take("- ") {
-		l = append(l, cfn.Item{Value: r.item(column)})
+		v := r.item(column)
+		r.open.items = append(r.open.items, cfn.Item{Value: v})
 	}
 	if r.column >= column {
 		r.fail()
 	}
-	return l
+	return r.open.list(begin)
 }
 
 // item reads what stands behind a dash: a mapping or sequence that begins there, or a value.

@@ -134,11 +134,12 @@ func (r *reader) flow() cfn.Value {
 		r.fail()
 		return nil
 	}
-	var l cfn.List
+	begin := len(r.open.items)
 	for {
-		l = append(l, cfn.Item{Value: r.flowItem()})
+		v := r.flowItem()
+		r.open.items = append(r.open.items, cfn.Item{Value: v})
 		if r.take("]") {
-			return l
+			return r.open.list(begin)
 		}
 		if !r.take(", ") {
 			r.fail()

@@ -28,7 +28,7 @@ func TestMain(m *testing.M) {
 		if err := draw.Serve(os.Stdin, os.Stdout); err != nil {
 			log.Fatal(err)
 		}
-	}})
+	}, "peak": peak})
 }
 
 // TestScripts runs testdata/script: one behaviour a file, with what it prints.
@@ -47,6 +47,10 @@ func TestScripts(t *testing.T) {
 
 // putManifest leaves a manifest of functions in functions/, so that no script builds any.
 func putManifest(env *testscript.Env) error {
+	return manifestIn(filepath.Join(env.WorkDir, "functions"))
+}
+
+func manifestIn(dir string) error {
 	m := lambdabuild.Manifest{Toolchain: lambdabuild.Toolchain, Architecture: "arm64"}
 	for _, f := range contract.Functions() {
 		digest := artifact.SHA256([]byte(f.Name))
@@ -56,7 +60,6 @@ func putManifest(env *testscript.Env) error {
 	if err != nil {
 		return err
 	}
-	dir := filepath.Join(env.WorkDir, "functions")
 	if err := os.Mkdir(dir, 0o777); err != nil {
 		return err
 	}
@@ -107,10 +110,19 @@ func alone(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: alone FOLDER")
 	}
-	own, err := exec.LookPath("byocfn")
-	ts.Check(err)
-	data, err := os.ReadFile(own)
-	ts.Check(err)
 	ts.Check(os.MkdirAll(ts.MkAbs(args[0]), 0o777))
-	ts.Check(os.WriteFile(filepath.Join(ts.MkAbs(args[0]), filepath.Base(own)), data, 0o777))
+	ts.Check(copyProgram("byocfn", ts.MkAbs(args[0])))
+}
+
+// copyProgram copies one of the programs of the scripts into a folder.
+func copyProgram(name, dir string) error {
+	path, err := exec.LookPath(name)
+	if err != nil {
+		return err
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, filepath.Base(path)), data, 0o777)
 }

@@ -30,7 +30,8 @@ func (f goFile) isTest() bool {
 
 // support are packages that only tests import: a pretended cloud has a clock, panics at a test's
 // mistake, and speaks HTTP.
-var support = []string{"internal/ec2test", "internal/fakeec2", "internal/engine",
+var support = []string{"internal/ec2test", "internal/fakeec2", "internal/fakeeks",
+	"internal/engine",
 	"internal/histories", "internal/emulator", "internal/coldstart"}
 
 func (f goFile) imports() []string {

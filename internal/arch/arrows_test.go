@@ -54,6 +54,7 @@ func arrows() []arrow {
 		{"internal/golden", ""},
 		{"internal/ec2test", ""},
 		{"internal/fakeec2", "*"},
+		{"internal/fakeeks", "*"},
 		{"internal/engine", "*"},
 		{"internal/histories", "*"},
 		{"internal/emulator", "*"},

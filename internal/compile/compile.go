@@ -108,7 +108,16 @@ func Plan(src Sources, opt Options) ([]*plan.Plan, diag.List) {
 		return plans, diags
 	}
 	found = make([]diag.List, len(plans))
-	each.Do(len(plans), func(i int) { found[i] = proof.Run(plans[i]) })
+	each.Do(len(plans), func(i int) { plans[i], found[i] = proven(plans[i]) })
 	diags = append(diags, slices.Concat(found...)...)
 	return plans, append(diags, proof.UnusedAccepts(plans)...)
+}
+
+// proven divides the policies of a plan that can grow too large, and proves what comes of it.
+func proven(p *plan.Plan) (*plan.Plan, diag.List) {
+	divided, diags := plan.Divide(p, proof.Fits(p))
+	if diags.HasErrors() {
+		return p, diags
+	}
+	return divided, append(diags, proof.Run(divided)...)
 }

@@ -38,7 +38,8 @@ func clusterFacts() Function {
 			Why: "See whether IAM trusts the issuer; its id is not known before the cluster is read, " +
 				"so this names all issuers of EKS in this region",
 			Actions:   []string{"iam:GetOpenIDConnectProvider"},
-			Resources: []string{"iam:oidc-provider/oidc.eks.${AWS::Region}.*"},
+			Resources: []string{"iam:oidc-provider/oidc.eks.${AWS::Region}.*",
+				"iam:oidc-provider/oidc-eks.${AWS::Region}.*"}, // dual-stack
 		}},
 	}
 }

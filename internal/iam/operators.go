@@ -118,7 +118,7 @@ func (c *check) forAllValues(cond Condition) {
 	}
 	c.warn("for-all-values",
 		fmt.Sprintf("%s holds for requests without %s", cond.Operator, cond.Key),
-		fmt.Sprintf(`add Null: { %q: "false" }; a key of one value takes StringEquals`, cond.Key))
+		fmt.Sprintf(`add "Null": { %q: "false" }; a key of one value takes StringEquals`, cond.Key))
 }
 
 func isFalse(values []string) bool {

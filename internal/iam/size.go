@@ -12,6 +12,7 @@ const (
 	MaxTrust          = 2048 // can be raised to 8192 by a request to AWS
 	MaxSessionPolicy  = 2048
 	MaxManagedPerRole = 10 // can be raised to 25
+	MaxManagedPerUser = 10 // can be raised to 20
 	MaxRoleName       = 64
 	MaxUserName       = 64
 	MaxPolicyName     = 128

@@ -240,6 +240,7 @@ type Statement struct {
 	Actions   []string
 	Resources []cfn.Value // gated ones are Fn::If with AWS::NoValue; empty in trust policies
 	Condition cfn.Map     // operator -> key -> value
+	MayLack   []string    // keys of it that the vendor gave a when of their own
 	Gate      string
 	Literals  []Literal
 	Names     []string // ids of the stack's resources that the resources name

@@ -59,26 +59,33 @@ var changing = []string{"iam:Add*", "iam:Attach*", "iam:Create*", "iam:Delete*",
 func (m *maker) protecting(n spec.Named[spec.Policy], why spec.Word) Statement {
 	s := Statement{From: why.At, Sid: "NobodyChangesThisStack", Effect: "Deny", Why: why.Value,
 		Actions: changing}
-	add := func(name spec.Word) {
+	add := func(name spec.Word, arn func(*entity) cfn.Value) {
 		e := m.names[name.Value]
 		if e == nil || e.absent {
 			return
 		}
-		if e.iamArn == nil {
+		named := arn(e)
+		if named == nil {
 			m.diags.Error(name.At, "missing-key", name.Value+" has no fixed name, so "+n.Name.Value+
 				" cannot protect it", "add name: "+name.Value+"-${stack.suffix}")
 			return
 		}
-		s.Resources, s.Names = append(s.Resources, e.iamArn), append(s.Names, e.id)
+		s.Resources, s.Names = append(s.Resources, named), append(s.Names, e.id)
 	}
+	one := func(e *entity) cfn.Value { return e.iamArn }
 	for _, p := range m.in.Stack.Policies {
-		add(p.Name)
+		add(p.Name, func(e *entity) cfn.Value {
+			if p.Value.Split.Value == "" || p.Value.Name == nil {
+				return e.iamArn
+			}
+			return concat(m.namedArn("policy", wordsOfPolicy(p.Value)), cfn.String("*")) // every part
+		})
 	}
 	for _, r := range m.in.Stack.Roles {
-		add(r.Name)
+		add(r.Name, one)
 	}
 	for _, u := range m.in.Stack.Users {
-		add(u.Name)
+		add(u.Name, one)
 	}
 	return s
 }

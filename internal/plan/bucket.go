@@ -23,6 +23,9 @@ func (m *maker) buckets() {
 			body.Name = m.bucketNamed(*v.Name, e.gate)
 		}
 		m.bucketItems(n, body)
+		if v.Differs.Value != "" {
+			comment += "\nDiffers from the vendor's document: " + v.Differs.Value
+		}
 		gate := e.madeWhen()
 		m.add(Resource{ID: n.Name.Value, Section: Data, Comment: comment, Gate: gate, Keep: keep,
 			Condition: m.condition(gate), Body: body, Extra: m.extra(v.Properties, gate),

@@ -9,11 +9,11 @@ import (
 
 // conditions resolves a statement's condition. A key with a gate of its own goes with it, and an
 // operator with the last of its keys.
-func (m *maker) conditions(c spec.Condition, gate []Literal) cfn.Map {
+func (m *maker) conditions(c spec.Condition, gate []Literal, s *Statement) cfn.Map {
 	var out cfn.Map
 	left := 0
 	for _, op := range c {
-		keys, gates := m.conditionKeys(op, gate)
+		keys, gates := m.conditionKeys(op, gate, s)
 		var v cfn.Value = keys
 		if len(gates) == len(keys) && len(keys) > 0 {
 			name := m.anyCondition("Has"+identifier(op.Name.Value), gates)
@@ -25,7 +25,7 @@ func (m *maker) conditions(c spec.Condition, gate []Literal) cfn.Map {
 			out = append(out, cfn.Entry{Key: op.Name.Value, Value: v})
 		}
 	}
-	if len(c) > 0 && left == 0 && len(out) > 0 {
+	if len(out) > 0 && left == 0 && len(s.Condition) == 0 {
 		m.diags.Error(c[0].Name.At, "bad-condition", "all of the condition may be left out",
 			"write two statements, one with the condition and its `when`, one for where it does not hold")
 	}
@@ -34,7 +34,7 @@ func (m *maker) conditions(c spec.Condition, gate []Literal) cfn.Map {
 
 // conditionKeys gives the keys of one operator and the gates of those that have one.
 func (m *maker) conditionKeys(op spec.Named[spec.Keyed[spec.Values]],
-	outer []Literal) (keys cfn.Map, gates [][]Literal) {
+	outer []Literal, s *Statement) (keys cfn.Map, gates [][]Literal) {
 	for _, key := range op.Value {
 		gate, exists := m.gate(key.Value.When, outer)
 		if !exists {
@@ -42,7 +42,7 @@ func (m *maker) conditionKeys(op spec.Named[spec.Keyed[spec.Values]],
 		}
 		v := m.conditionValues(op.Name.Value, key.Value.Value, gate)
 		if own := within(gate, outer); len(own) > 0 {
-			gates = append(gates, own)
+			gates, s.MayLack = append(gates, own), append(s.MayLack, key.Name.Value)
 			v = cfn.If(m.condition(own), v, cfn.NoValue())
 		}
 		keys = append(keys, cfn.Entry{Key: m.conditionKey(key.Name, gate), Value: v})

@@ -90,13 +90,14 @@ func (m *maker) userEntity(n spec.Named[spec.User]) *entity {
 	return e
 }
 
-// policyEntity has no ARN to refer to where the policy may become several.
+// policyEntity has nothing to refer to where the policy may become several.
 func (m *maker) policyEntity(n spec.Named[spec.Policy]) *entity {
 	id := n.Name.Value
-	e := &entity{noun: "policy", ref: cfn.Ref(id), attrs: map[string]cfn.Value{}}
-	if n.Value.Split.Value == "" {
-		e.arn, e.attrs["Arn"] = cfn.Ref(id), cfn.Ref(id)
+	e := &entity{noun: "policy", attrs: map[string]cfn.Value{}}
+	if n.Value.Split.Value != "" {
+		return e
 	}
+	e.ref, e.arn, e.attrs["Arn"] = cfn.Ref(id), cfn.Ref(id), cfn.Ref(id)
 	if n.Value.Name != nil {
 		e.iamArn = m.namedArn("policy", wordsOfPolicy(n.Value))
 	}

@@ -136,7 +136,7 @@ func (m *maker) anyCondition(name string, gates [][]Literal) string {
 	var parts []cfn.Value
 	last := ""
 	for i, gate := range gates {
-		if len(gate) == 0 {
+		if len(gate) == 0 || len(gate) == 1 && slices.ContainsFunc(gates, oppositeOf(gate[0])) {
 			return ""
 		}
 		if slices.ContainsFunc(gates[:i], func(g []Literal) bool { return implies(gate, g) }) ||
@@ -152,6 +152,13 @@ func (m *maker) anyCondition(name string, gates [][]Literal) string {
 		return last
 	}
 	return m.addCondition(Condition{Name: name, Value: junction(cfn.Or, parts)})
+}
+
+// oppositeOf finds the gate that holds wherever a literal does not.
+func oppositeOf(l Literal) func([]Literal) bool {
+	return func(gate []Literal) bool {
+		return len(gate) == 1 && gate[0] == Literal{Not: !l.Not, Atom: l.Atom}
+	}
 }
 
 // junction joins conditions by Fn::And or Fn::Or, which take ten at most: more become groups.

@@ -142,12 +142,9 @@ func (m *maker) policies() {
 		}
 		v, w := n.Value, wordsOfPolicy(n.Value)
 		body := &ManagedPolicy{Path: m.path(w.path), Fixed: m.fixed(w), Split: v.Split.Value != ""}
-		body.Roles = m.attached(e.id+"HasRole", m.holders("role", e))
+		theirs := m.attachTo(v.AttachTo, e.gate)
+		body.Roles = m.attached(e.id+"HasRole", append(m.holders("role", e), theirs...))
 		body.Users = m.attached(e.id+"HasUser", m.holders("user", e))
-		body.Roles.List = append(body.Roles.List, m.attachTo(v.AttachTo, e.gate)...)
-		if len(v.AttachTo) > 0 {
-			body.Roles.OnlyIf = ""
-		}
 		if v.Name != nil {
 			body.Name = m.named(w, e.gate)
 		}
@@ -165,17 +162,24 @@ func (m *maker) policies() {
 	}
 }
 
-// attachTo gives roles that the customer has.
-func (m *maker) attachTo(roles spec.Texts, gate []Literal) []cfn.Value {
+// attachTo gives roles that the customer has; one that they may leave empty drops out.
+func (m *maker) attachTo(roles spec.Texts, gate []Literal) []holder {
+	var out []holder
 	for _, t := range roles {
 		ref, lone := t.Lone()
 		e := m.names[ref.Name]
-		if !lone || e == nil || e.param == nil || e.param.Kind.Value != "role-name" {
+		switch {
+		case !lone || e == nil || e.param == nil || e.param.Kind.Value != "role-name":
 			m.diags.Error(t.At, "bad-role", quote(t.Raw)+" is no role of the customer",
 				"refer to a parameter of kind role-name; roles of this stack name their policies themselves")
+		case e.absent:
+		case e.param.MayBeBlank() && !e.isGiven(gate):
+			out = append(out, holder{e.id, []Literal{{Atom: e.id}}})
+		default:
+			out = append(out, holder{id: e.id})
 		}
 	}
-	return m.values(roles, gate)
+	return out
 }
 
 // checkSplit refuses to divide what others know by its name.
@@ -188,7 +192,7 @@ func (m *maker) checkSplit(n spec.Named[spec.Policy]) {
 
 // holder is a principal that names a policy.
 type holder struct {
-	id   string
+	id   string    // of what stands for it: a role, a user, a parameter with the name of a role
 	gate []Literal // beyond that of the policy
 }
 

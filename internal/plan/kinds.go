@@ -67,7 +67,8 @@ var kinds = sync.OnceValue(func() map[string]kind {
 			"a secret in Secrets Manager, with its six characters at the end",
 			"arn:aws:secretsmanager:us-east-1:111122223333:secret:token-AbCdEf", 600),
 		"key-arn": arnKind("kms", `[a-z0-9-]+`, `key/[A-Za-z0-9-]+`, "a KMS key",
-			"arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab", 128),
+			"arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab", 128).
+			with("KeyId", func(p string) cfn.Value { return cfn.Select(1, cfn.Split("/", cfn.Ref(p))) }),
 		"role-arn": arnKind("iam", "", `role/[A-Za-z0-9_+=.@/-]+`, "an IAM role",
 			"arn:aws:iam::111122223333:role/operators", 640),
 		"user-arn": arnKind("iam", "", `user/[A-Za-z0-9_+=.@/-]+`, "an IAM user",
@@ -94,6 +95,12 @@ func arnKind(service, region, resource, what, example string, max int) kind {
 	return kind{Type: "String", MaxLength: max, Example: example,
 		Pattern: "^arn:aws[a-z-]*:" + service + ":" + region + ":" + account + ":" + resource + "$",
 		Says:    "must be the ARN of " + what}
+}
+
+// with adds an attribute that needs no function.
+func (k kind) with(attribute string, value func(p string) cfn.Value) kind {
+	k.Computed = map[string]func(string) cfn.Value{attribute: value}
+	return k
 }
 
 func arnOf(service, prefix string) map[string]func(string) cfn.Value {

@@ -25,7 +25,7 @@ func (m *maker) lint(in statementsOf, n spec.Named[spec.Statement], s Statement)
 		judged.Resources = append(judged.Resources, iam.Resource{Text: Plain(r),
 			Type: m.arnType(n.Value.Resources, i)})
 	}
-	m.judge(judged, n.Name, placesOf(n.Value.Actions, n.Value.Condition), n.Value.Accept)
+	m.judge(judged, n.Name, placesOf(m.actions(n.Value.Actions), n.Value.Condition), n.Value.Accept)
 }
 
 // lintTrust judges a statement of a trust policy.

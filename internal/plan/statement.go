@@ -48,14 +48,14 @@ func (m *maker) statement(in statementsOf, n spec.Named[spec.Statement], effect 
 	s := Statement{From: n.Name.At, Sid: n.Name.Value, Why: v.Why.Value, Effect: effect,
 		Literals: within(gate, in.gate)}
 	s.Gate = m.condition(s.Literals)
-	for _, a := range v.Actions {
+	for _, a := range m.actions(v.Actions) {
 		s.Actions = append(s.Actions, a.Value)
 	}
 	for _, t := range v.Resources {
 		s.Resources = append(s.Resources, m.resource(t, in.owner, gate, &s)...)
 	}
 	s.Resources = oneList(s.Resources)
-	s.Condition = m.conditions(v.Condition, gate)
+	s.Condition = m.conditions(v.Condition, gate, &s)
 	if in.kind == bucketPolicy {
 		m.bucketPrincipal(&s, n, gate)
 	} else if v.Principal != nil {
@@ -100,7 +100,7 @@ func (m *maker) resource(t spec.Text, owner string, gate []Literal, s *Statement
 			return []cfn.Value{arn}
 		}
 		rest := spec.ParseText("/"+tail, t.At, m.diags)
-		return []cfn.Value{concat(arn, m.value(rest, gate))}
+		return []cfn.Value{concat(hinted{arn, head + "Arn"}, m.value(rest, gate))}
 	}
 	if ref, ok := t.Lone(); ok {
 		if e := m.names[ref.Name]; e != nil && e.param == nil && ref.Attr == "" {

@@ -45,7 +45,7 @@ func (m *maker) trusting(n spec.Named[spec.Trust], role spec.Named[spec.Role],
 	for _, a := range t.Also {
 		s.Actions = append(s.Actions, a.Value)
 	}
-	s.Condition = merged(s.Condition, m.conditions(t.Condition, gate))
+	s.Condition = merged(s.Condition, m.conditions(t.Condition, gate, &s))
 	m.notes(&s, t.Accept, t.Differs)
 	if len(*m.diags) == before {
 		m.lintTrust(n, s)

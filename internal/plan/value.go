@@ -85,6 +85,11 @@ func (m *maker) ref(r spec.Ref, at diag.Range, gate []Literal) cfn.Value {
 	if e.param != nil {
 		return m.paramRef(e, r, at, gate)
 	}
+	if e.ref == nil {
+		m.diags.Error(at, "several", r.Name+" may become several policies, so nothing can refer to it",
+			"remove its `split`", diag.Note{Text: e.id + " is here", At: e.at})
+		return cfn.String("")
+	}
 	if r.Attr == "" {
 		if e.noun == "role" && e.unless != nil && !implies(gate, e.madeWhen()) {
 			m.diags.Error(at, "gated-reference", "the name of "+r.Name+" is not known where the customer "+

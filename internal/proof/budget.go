@@ -42,6 +42,17 @@ func Budgets(p *plan.Plan) []Budget {
 	return m.budgets()
 }
 
+// Fits tells for plan.Divide what a managed policy of the plan can hold without a warning of Limits:
+// the room that is left is for the next release.
+func Fits(p *plan.Plan) plan.Fits {
+	m := newRuler(newScope(p))
+	return func(policy *plan.Resource, statements []plan.Statement) bool {
+		b := m.budget(policy.ID, document{policy, managedPolicy, policy.ID,
+			&plan.Document{Statements: statements}, m.gate(policy)})
+		return b.Size*10 < b.Limit*9
+	}
+}
+
 func (m *ruler) budgets() []Budget {
 	var out []Budget
 	for i := range m.Resources {

@@ -18,7 +18,10 @@ func (m *ruler) count(v cfn.Value, delimiter string) int {
 	switch {
 	case name == "Ref" && m.parameters[text(as[0])] != nil:
 		return m.countParameter(m.parameters[text(as[0])], delimiter)
-	case name == "Ref" && slices.Contains(pseudoParameters, text(as[0])) && delimiter == ",":
+	case name == "Ref" && slices.Contains(pseudoParameters, text(as[0])) &&
+		strings.Contains(",|", delimiter):
+		return 0
+	case (name == "Ref" || name == "Fn::GetAtt") && delimiter == "|": // in no name and no ARN of AWS
 		return 0
 	case name == "Fn::Sub":
 		body, vars := subParts(as)

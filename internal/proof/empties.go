@@ -87,15 +87,43 @@ func (r *report) statementFilled(d document, st *plan.Statement) {
 		r.filled(d, under, p, owner, "empty-statement", emptyHint)
 	}
 	for _, operator := range st.Condition {
-		keys, isMap := operator.Value.(cfn.Map)
-		if !isMap {
-			keys = cfn.Map{operator}
-		}
+		keys := keysOf(operator)
+		r.operatorFilled(d, under, st, operator, owner)
 		for _, e := range keys {
+			if slices.Contains(st.MayLack, e.Key) {
+				continue
+			}
 			p := part{"value of the condition " + e.Key, e.Value}
 			r.filled(d, under, p, owner, "lost-condition",
 				"a condition that vanishes widens access: give the whole statement the when:")
 		}
+	}
+}
+
+// keysOf gives the keys of an operator; one all of whose keys may be left out is left out with them.
+func keysOf(operator cfn.Entry) cfn.Map {
+	if keys, isMap := operator.Value.(cfn.Map); isMap {
+		return keys
+	}
+	if fn, as := call(operator.Value); fn == "Fn::If" && len(as) == 3 && isNoValue(as[2]) {
+		if keys, isMap := as[1].(cfn.Map); isMap {
+			return keys
+		}
+	}
+	return cfn.Map{operator}
+}
+
+// operatorFilled holds that an operator with keys that may be left out is not left empty.
+func (r *report) operatorFilled(d document, under formula, st *plan.Statement, operator cfn.Entry,
+	owner string) {
+	for _, e := range keysOf(operator) {
+		if !slices.Contains(st.MayLack, e.Key) {
+			return // stays, or is found to vanish
+		}
+	}
+	if _, isMap := operator.Value.(cfn.Map); isMap {
+		p := part{"key of the condition " + operator.Key, operator.Value}
+		r.filled(d, under, p, owner, "lost-condition", emptyHint)
 	}
 }
 

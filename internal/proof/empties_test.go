@@ -89,3 +89,28 @@ func TestEmptiesRefusesTooManyChoices(t *testing.T) {
 	p := gated(res("P", "", &plan.ManagedPolicy{Policy: doc(statements...)}))
 	expect(t, Empties(p), "too-many-gates: P depends")
 }
+
+// TestMayLack lets go what the vendor said may be left out, but not an operator with nothing in it.
+func TestMayLack(t *testing.T) {
+	key := cfn.Map{{Key: "aws:SourceVpc", Value: cfn.If("Siren", cfn.String("vpc-1"), cfn.NoValue())}}
+	for _, c := range []struct {
+		operator cfn.Value
+		lack     []string
+		want     bool
+	}{
+		{key, nil, true},
+		{cfn.If("Siren", key, cfn.NoValue()), nil, true},
+		{key, []string{"aws:SourceVpc"}, true},
+		{cfn.If("Siren", key, cfn.NoValue()), []string{"aws:SourceVpc"}, false},
+		{append(cfn.Map{{Key: "aws:PrincipalArn", Value: cfn.String("x")}}, key...),
+			[]string{"aws:SourceVpc"}, false},
+	} {
+		st := statement("Read", "", cfn.String("*"))
+		st.Condition = cfn.Map{{Key: "StringEquals", Value: c.operator}}
+		st.MayLack = c.lack
+		found := Empties(gated(res("P", "", &plan.ManagedPolicy{Policy: doc(st)})))
+		if got := len(found) > 0; got != c.want {
+			t.Errorf("%v without %v: %v", c.operator, c.lack, found)
+		}
+	}
+}

@@ -62,6 +62,7 @@ func Limits(p *plan.Plan) diag.List {
 		r.nameLimits(p.Resources[i].From, "resource", p.Resources[i].ID)
 		r.resourceLimits(m, &p.Resources[i])
 	}
+	r.attachments(m)
 	r.budgetFindings()
 	return r.found
 }
@@ -164,8 +165,6 @@ func (r *report) resourceLimits(m *ruler, res *plan.Resource) {
 		size := m.measure(b.UserData).chars
 		r.atMost(res.From, "the boot script of "+res.ID, "bytes in the worst case",
 			size, maxUserData)
-	case *plan.Role:
-		over("the managed policies", "policies", r.policiesOf(res, b), iam.MaxManagedPerRole)
 	case *plan.LambdaFunction:
 		over("the description", "characters", len(b.Description), maxFunctionWords)
 		over("the timeout", "seconds", b.Timeout, maxFunctionTimeout)
@@ -209,16 +208,4 @@ func rulesOf(body plan.Body) []plan.GroupPermission {
 		return []plan.GroupPermission{b.Rule}
 	}
 	return nil
-}
-
-// policiesOf counts the managed policies that a role can hold at once at most.
-func (r *report) policiesOf(role *plan.Resource, b *plan.Role) int {
-	n := len(b.Managed)
-	for i := range r.Resources {
-		_, ok := r.Resources[i].Body.(*plan.ManagedPolicy)
-		if ok && r.attached(&r.Resources[i], role) {
-			n++
-		}
-	}
-	return n
 }

@@ -66,6 +66,8 @@ func measured() *plan.Plan {
 func TestMeasure(t *testing.T) {
 	ids := cfn.Split(",", cfn.Sub("arn:v/${L}", cfn.Entry{Key: "L",
 		Value: cfn.Join(",arn:v/", cfn.Split(",", cfn.Ref("Ids")))}))
+	mixed := cfn.Split("|", cfn.Join("|", cfn.Values(cfn.Join("|", cfn.Split(",", cfn.Ref("Ids"))),
+		cfn.Sub("arn:${AWS::Partition}"), cfn.GetAtt("Pond", "Arn"))))
 	cases := map[string]struct {
 		v            cfn.Value
 		chars, items int
@@ -85,6 +87,7 @@ func TestMeasure(t *testing.T) {
 		"function":    {cfn.Ref("Fn"), 64, 1},
 		"range":       {cfn.GetAtt("Facts", "CidrBlock"), 18, 1},
 		"list of ids": {ids, 6 + 24 + 4*7, 5},
+		"mixed list":  {mixed, 24 + 4 + 14 + 61 + 2, 7},
 		"nothing":     {cfn.NoValue(), 0, 0},
 	}
 	m := newRuler(newScope(measured()))
@@ -170,7 +173,7 @@ func TestLimits(t *testing.T) {
 		"words": {words,
 			[]string{"limit: name of parameter", "limit: description of parameter", "limit: 4097 of 4096", "internal: bad-name", "limit: 1025 of 1024 bytes"}},
 		"outputs": {shown, []string{"limit: 450021 of 450000"}},
-		"many": {many, []string{"limit: 451 of 500 resources"}},
+		"many":    {many, []string{"limit: 451 of 500 resources"}},
 		"boot script": {gated(res("L", "", &plan.LaunchTemplate{UserData: cfn.String(long(16385))})),
 			[]string{"limit: boot script of L"}},
 		"bucket name": {gated(res("B", "", &plan.Bucket{Name: cfn.Sub("${AWS::StackName}")})),
@@ -182,7 +185,7 @@ func TestLimits(t *testing.T) {
 		"timeouts": {gated(res("C", "", &plan.Custom{Timeout: 3601}), res("W", "", &plan.WaitCondition{Timeout: 43200})),
 			[]string{"limit: the timeout of C: 3601 of 3600"}},
 		"many policies": {gated(append(attached, res("R", "", &plan.Role{}))...),
-			[]string{"limit: the managed policies of R: 11 of 10"}},
+			[]string{"too-many-policies: the role R can hold 11"}},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) { expect(t, Limits(c.p), c.want...) })

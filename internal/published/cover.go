@@ -9,6 +9,12 @@ import (
 // Both may hold * and ?. It may say no to patterns that only letter by letter would do; it never
 // says yes wrongly.
 func matches(general, special string) bool {
+	if general == special || general == "*" {
+		return true
+	}
+	if !strings.ContainsAny(general, "*?") {
+		return false
+	}
 	g, s := []rune(general), []rune(special)
 	i, j, star, mark := 0, 0, -1, 0
 	for j < len(s) {
@@ -33,6 +39,7 @@ func matches(general, special string) bool {
 type grant struct {
 	of                          *Statement
 	action, principal, resource string
+	folded                      string // the action without case
 }
 
 // grants takes a statement apart. Trusts have no resource, identity policies no principal.
@@ -45,9 +52,10 @@ func (s *Statement) grants() []grant {
 	}
 	var out []grant
 	for _, action := range s.Actions {
+		folded := strings.ToLower(action)
 		for _, principal := range orNone(s.Principals) {
 			for _, resource := range orNone(s.Resources) {
-				out = append(out, grant{s, action, principal, resource})
+				out = append(out, grant{s, action, principal, resource, folded})
 			}
 		}
 	}
@@ -58,7 +66,7 @@ func (s *Statement) grants() []grant {
 // does; a condition more permits less.
 func (g grant) covers(o grant) bool {
 	return g.of.Effect == o.of.Effect &&
-		matches(strings.ToLower(g.action), strings.ToLower(o.action)) &&
+		matches(g.folded, o.folded) &&
 		(g.principal == o.principal || g.principal == "*") &&
 		matches(g.resource, o.resource) && weaker(g.of.Condition, o.of.Condition)
 }

@@ -124,30 +124,32 @@ func (j *judge) hold(c Case) {
 	}
 }
 
-// document finds a document by its name.
-func (j *judge) document(name string) (Document, bool) {
-	for _, d := range j.evidence.Documents {
-		if string(d.Name) == name {
-			return d, true
+// published gives the statements of all documents of a pair.
+func (j *judge) published(values Values, pair Pair) ([]Statement, error) {
+	all := maps.Clone(j.product.Values)
+	maps.Copy(all, values)
+	var out []Statement
+	var problems []error
+	for _, name := range pair.Documents {
+		at := slices.IndexFunc(j.evidence.Documents, func(d Document) bool {
+			return string(d.Name) == name
+		})
+		if at < 0 {
+			problems = append(problems, fmt.Errorf("there is no document %s", name))
+			continue
 		}
+		statements, err := Read(name, j.evidence.Documents[at].JSON, all)
+		problems = append(problems, err)
+		out = append(out, statements...)
 	}
-	j.wrong(fmt.Errorf("there is no document %s", name))
-	return Document{}, false
+	return out, errors.Join(problems...)
 }
 
 // pair compares one holder with its documents.
 func (j *judge) pair(values Values, pair Pair, h Holder) {
-	all := maps.Clone(j.product.Values)
-	maps.Copy(all, values)
-	var published []Statement
+	published, err := j.published(values, pair)
+	j.wrong(err)
 	for _, name := range pair.Documents {
-		d, found := j.document(name)
-		if !found {
-			continue
-		}
-		statements, err := Read(name, d.JSON, all)
-		j.wrong(err)
-		published = append(published, statements...)
 		j.report.Holders[name] = union(j.report.Holders[name], []string{h.ID})
 		j.used["document "+name] = true
 	}
@@ -194,16 +196,27 @@ func (d Difference) keys() []string {
 	return out
 }
 
-// alone looks for the answer for a principal that no document is about.
+// alone looks for the answer for a holder that no document is about. An answer for a role is one for
+// its trust too, unless documents are about the role.
 func (j *judge) alone(where, holder, statement string) {
 	id, _, _ := strings.Cut(holder, ".")
+	if j.hasDocuments(id) {
+		id = holder
+	}
 	for _, a := range j.evidence.Differences.Principals {
-		if string(a.Name) == id {
-			j.used["principal "+id] = true
+		if name := string(a.Name); name == id {
+			j.used["principal "+name] = true
 			return
 		}
 	}
 	j.wrong(fmt.Errorf("%s: no document is about %s", where, statement))
+}
+
+func (j *judge) hasDocuments(holder string) bool {
+	about := func(p Pair) bool { return p.Holder == holder }
+	return slices.ContainsFunc(j.product.Cases, func(c Case) bool {
+		return slices.ContainsFunc(c.Pairs, about)
+	})
 }
 
 // stale finds answers to nothing, and what no case looks at.
@@ -228,7 +241,10 @@ func (j *judge) stale() {
 		}
 	}
 	for _, a := range j.evidence.Differences.Omitted {
-		j.document(string(a.Name))
+		is := func(d Document) bool { return d.Name == a.Name }
+		if !slices.ContainsFunc(j.evidence.Documents, is) {
+			j.wrong(fmt.Errorf("omitted: there is no document %s", a.Name))
+		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(j.evidence.Templates)) {
 		if !j.used["stack "+name] {

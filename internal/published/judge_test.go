@@ -208,6 +208,8 @@ func TestJudgeRefuses(t *testing.T) {
 			`"arn:aws:iam::aws:policy/ReadOnlyAccess", "arn:aws:iam::aws:policy/AdministratorAccess"`,
 			"kind: extra"},
 		"a new principal": {"template", `"Guest":`, `"Visitor":`, "no document is about Visitor/G"},
+		"an answer for a role that has documents": {"answers", "name: Guest", "name: Clerk",
+			"Clerk has documents, or nothing is it"},
 		"a switch turned": {"template", `"Default": "no"`, `"Default": "yes"`, `"ByPolicy/Old"`},
 		"a document more": {"document", `"Action": "s3:Put*"`, `"Action": ["s3:Put*", "sns:Publish"]`,
 			`actions: ["sns:Publish"]`},

@@ -37,6 +37,8 @@ func physicals() map[string]physical {
 				"QueueName": "{name}",
 			}},
 		"AWS::SNS::Topic": {"TopicName", "arn:{partition}:sns:{region}:{account}:{name}", nil},
+		"AWS::Events::Rule": {"Name", "{name}",
+			arn("Arn", "arn:{partition}:events:{region}:{account}:rule/{name}")},
 		"AWS::Logs::LogGroup": {"LogGroupName", "{name}",
 			arn("Arn", "arn:{partition}:logs:{region}:{account}:log-group:{name}:*")},
 		"AWS::Lambda::Function": {"FunctionName", "{name}",

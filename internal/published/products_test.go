@@ -14,7 +14,7 @@ const root = "../.."
 
 // products are those whose templates are held against documents.
 func products() []Product {
-	return []Product{}
+	return []Product{tonic(), capillaries()}
 }
 
 // undocumented are products whose documents are not held against the template, with the reason.

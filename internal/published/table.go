@@ -84,20 +84,19 @@ func (w *tableWriter) ours(name string) []string {
 func (w *tableWriter) differences(name string) string {
 	var out []string
 	for _, d := range w.evidence.Differences.Differences {
-		var parts []string
-		for _, side := range []struct {
-			list []written
-			ours bool
-		}{{d.Document, false}, {d.Ours, true}} {
-			for _, x := range side.list {
-				r := x.residue()
-				about := func(p Part) bool { return p.Statement == name }
-				switch {
-				case !side.ours && r.Statement == name:
-					parts = append(parts, list(r.Actions))
-				case side.ours && slices.ContainsFunc(r.As, about):
-					parts = append(parts, fmt.Sprintf("`%s`: %s", r.Statement, list(r.Actions)))
-				}
+		var lost, parts []string
+		for _, x := range d.Document {
+			if string(x.Statement) == name {
+				lost = union(lost, x.Actions)
+			}
+		}
+		if len(lost) > 0 {
+			parts = append(parts, list(lost))
+		}
+		for _, x := range d.Ours {
+			about := func(as written) bool { return string(as.Statement) == name }
+			if slices.ContainsFunc(x.As, about) {
+				parts = append(parts, fmt.Sprintf("`%s`: %s", x.Statement, list(x.Actions)))
 			}
 		}
 		if len(parts) > 0 {

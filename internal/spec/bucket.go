@@ -14,6 +14,7 @@ type Bucket struct {
 	Expire     Keyed[Number]    `key:"expire" doc:"Days after which objects go, by the prefix of their keys."`
 	Allow      Keyed[Statement] `key:"allow" doc:"Statements of the bucket's own policy; each needs a principal."`
 	When       Gate             `key:"when" doc:"When it exists."`
+	Differs    Word             `key:"differs" doc:"Where and why it departs from the vendor's published document."`
 	Properties *Extra           `key:"properties" doc:"CloudFormation properties merged into the resource."`
 }
 

@@ -60,7 +60,7 @@ type Policy struct {
 // Statement is one permission.
 type Statement struct {
 	Why       Word      `key:"why,required" doc:"Why it is needed. Stands above the statement in the template and in the permission tables."`
-	Actions   Words     `key:"actions,required" doc:"IAM actions, such as s3:GetObject."`
+	Actions   Texts     `key:"actions,required" doc:"IAM actions, such as s3:GetObject, or a fact of the product that lists them, such as ${facts.builds}."`
 	Resources Texts     `key:"resources,required" doc:"ARNs, short ARNs (ec2:instance/*), or names of resources of this stack; Name/* is the objects of a bucket."`
 	Principal *Trust    `key:"principal" doc:"Only in a bucket's policy: who is allowed."`
 	Condition Condition `key:"condition" doc:"IAM conditions: operator, key, value."`

@@ -17,7 +17,8 @@ import (
 )
 
 var testKinds = []string{"vpc", "subnet", "switch", "instance-type", "url", "sha256", "secret-arn",
-	"key-arn"}
+	"key-arn", "text", "number", "enum", "list", "cidr", "account-id", "external-id", "bucket-name",
+	"cluster-name", "role-arn", "role-name", "user-arn", "policy-arn"}
 
 func compiled(t *testing.T, kind string) *jsonschema.Schema {
 	t.Helper()

@@ -117,12 +117,17 @@ func checkStatements(diags *diag.List, lists ...Keyed[Statement]) {
 			}
 			first[n.Name.Value] = n.Name.At
 			for _, a := range n.Value.Actions {
-				actionForm.check(a, diags)
+				if action, literal := a.Literal(); literal {
+					CheckAction(Word{Value: action, At: a.At}, diags)
+				}
 			}
 			checkCondition(n, diags)
 		}
 	}
 }
+
+// CheckAction refuses what cannot be an IAM action.
+func CheckAction(w Word, diags *diag.List) { actionForm.check(w, diags) }
 
 // checkCondition refuses conditions that hold nothing: a reader takes them for a restriction.
 func checkCondition(n Named[Statement], diags *diag.List) {

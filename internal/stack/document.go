@@ -32,6 +32,18 @@ func document(d plan.Document) (cfn.Value, error) {
 	}, nil
 }
 
+// textEdits puts the reasons of a document that is JSON text, which takes no comments, above it.
+func textEdits(path string, d plan.Document) []edit {
+	if d.Text == nil {
+		return nil
+	}
+	said := []string{"A text, because CloudFormation resolves nothing in the keys of conditions."}
+	for _, s := range d.Statements {
+		said = append(said, s.Sid+": "+lines(append([]string{s.Why}, s.Notes...)...))
+	}
+	return []edit{{path: path, comment: lines(said...)}}
+}
+
 func statement(s plan.Statement) (cfn.Item, error) {
 	if len(s.Actions) == 0 {
 		return cfn.Item{}, errors.New("it has no actions")

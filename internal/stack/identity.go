@@ -2,6 +2,7 @@ package stack
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/awslabs/goformation/v7/cloudformation/iam"
 	"github.com/awslabs/goformation/v7/cloudformation/secretsmanager"
@@ -26,7 +27,8 @@ func role(t *tickets, r *plan.Role) (draft, error) {
 			Policies:                 policies,
 			Tags:                     tagList(t, r.Tags),
 		},
-		edits: append(gates, tagComments("Tags", r.Tags)...),
+		edits: slices.Concat(gates, tagComments("Tags", r.Tags),
+			textEdits("AssumeRolePolicyDocument", r.Trust)),
 	}, err
 }
 
@@ -60,7 +62,9 @@ func inlinePolicies(t *tickets, ps []plan.InlinePolicy) ([]iam.Role_Policy, []ed
 			PolicyName:     t.text("name of a policy", literal(p.Name)),
 			PolicyDocument: t.text("policy", policy),
 		})
-		gates = append(gates, edit{path: fmt.Sprintf("Policies/%d", i), gate: p.Condition})
+		path := fmt.Sprintf("Policies/%d", i)
+		gates = append(gates, textEdits(path+"/PolicyDocument", p.Policy)...)
+		gates = append(gates, edit{path: path, gate: p.Condition})
 	}
 	return out, gates, nil
 }
@@ -82,7 +86,7 @@ func managedPolicy(t *tickets, p *plan.ManagedPolicy) (draft, error) {
 		Users:             holders(t, p.Users),
 		PolicyDocument:    t.text("policy", policy),
 	}
-	return draft{typed: r}, err
+	return draft{typed: r, edits: textEdits("PolicyDocument", p.Policy)}, err
 }
 
 // holders gives the list of those who hold a policy, or nothing where the condition fails.

@@ -164,8 +164,8 @@ func issuer(c types.Cluster, name string) (string, error) {
 		if found := strings.TrimPrefix(url, "https://"); issuerForm.MatchString(found) {
 			return found, nil
 		}
-		return "", fmt.Errorf("cluster %s has the issuer %.100q, which is no address that IAM takes: "+
-			"name another cluster", name, url)
+		return "", fmt.Errorf("cluster %s has an issuer that IAM does not take, %.40q: name another one",
+			name, url)
 	}
 	if c.OutpostConfig != nil {
 		return "", fmt.Errorf("cluster %s runs on an Outpost and has no OIDC issuer, so its service "+

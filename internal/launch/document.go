@@ -16,6 +16,8 @@ type Document struct {
 	Release        string      `json:"release"`
 	Stack          string      `json:"stack"`
 	Variant        string      `json:"variant,omitempty"`
+	VendorSide     bool        `json:"launchedByVendor,omitempty"`
+	Once           bool        `json:"oncePerAccount,omitempty"` // in any one region
 	TemplateSHA256 string      `json:"templateSha256"`
 	Capabilities   []string    `json:"capabilities"`
 	Parameters     []Parameter `json:"parameters"`
@@ -38,6 +40,7 @@ type Parameter struct {
 func Describe(p *plan.Plan, templateSHA256 string, links []Link) Document {
 	d := Document{
 		Product: p.Product.Name, Release: p.Product.Release, Stack: p.Stack, Variant: p.Variant,
+		VendorSide: p.VendorSide, Once: p.Once,
 		TemplateSHA256: templateSHA256, Capabilities: Capabilities(p),
 		Parameters: []Parameter{}, Regions: append([]Link{}, links...), CLI: Commands(p),
 	}
@@ -86,6 +89,8 @@ func named(r plan.Resource) bool {
 	}
 	switch b := r.Body.(type) {
 	case *plan.Role:
+		return b.Name != nil || has(r.Extra)
+	case *plan.User:
 		return b.Name != nil || has(r.Extra)
 	case *plan.ManagedPolicy:
 		return b.Name != nil || has(r.Extra)

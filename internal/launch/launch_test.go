@@ -234,6 +234,7 @@ func TestCapabilities(t *testing.T) {
 		{"none", []plan.Resource{{Body: &plan.Bucket{}}}, ""},
 		{"role", []plan.Resource{role}, "CAPABILITY_IAM"},
 		{"named", []plan.Resource{role, {Body: &plan.Role{Name: cfn.Ref("X")}}}, "CAPABILITY_NAMED_IAM"},
+		{"user", []plan.Resource{{Body: &plan.User{Name: cfn.Ref("X")}}}, "CAPABILITY_NAMED_IAM"},
 		{"extra", []plan.Resource{{Body: &plan.User{}, Extra: cfn.Map{{Key: "UserName",
 			Value: cfn.String("u")}}}}, "CAPABILITY_NAMED_IAM"},
 		{"key", []plan.Resource{{Body: &plan.Raw{Type: "AWS::IAM::AccessKey", Properties: cfn.Map{

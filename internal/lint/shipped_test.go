@@ -11,7 +11,11 @@ import (
 func accepted() []Explained {
 	const image = "A launch template's ImageId takes resolve:ssm:NAME too, which EC2 resolves when it " +
 		"launches the instance; a parameter of an image type would replace it at every new image."
+	const chosen = "The reference stands in an Fn::If of the same condition; of outputs the engine " +
+		"looks only at the condition of the whole."
 	return []Explained{
+		{"capillaries/customer/*", Validate, "W1001", "Outputs/BucketName/Value/Fn::If/*", chosen},
+		{"capillaries/customer/*", Validate, "W1001", "Outputs/Settings/Value/*/Fn::If/*", chosen},
 		{"velodb/*", CfnLint, "W2506", "Parameters/VeloDBAgentImage/Type", image},
 		{"velodb/*", Validate, "W2506", "Parameters/VeloDBAgentImage", image},
 		{"velodb/*", Validate, "W1030",

@@ -26,6 +26,12 @@ func (m *maker) bounding(n spec.Named[spec.Policy], e *entity) []Statement {
 	return out
 }
 
+// widening are the actions that could give more to a role that lacks the boundary, such as one of the
+// customer's under the same path; and the one that sets another. Source: Service Authorization
+// Reference, IAM: actions that know iam:PermissionsBoundary.
+var widening = []string{"iam:AttachRolePolicy", "iam:DeleteRolePolicy", "iam:DetachRolePolicy",
+	"iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"}
+
 // demanding lets roles be made with the boundary only, and keeps it on them.
 // Source: IAM user guide, "Permissions boundaries", delegating responsibility.
 func (m *maker) demanding(d spec.Demand, e *entity) []Statement {
@@ -42,9 +48,9 @@ func (m *maker) demanding(d spec.Demand, e *entity) []Statement {
 		{From: at, Sid: "RolesCarryThisBoundary", Effect: "Allow", Why: d.Why.Value +
 			"; they must carry this boundary", Actions: []string{"iam:CreateRole"},
 			Resources: roles, Condition: is("StringEquals")},
-		{From: at, Sid: "NobodySwapsThisBoundary", Effect: "Deny", Why: "No role gets another boundary " +
-			"instead", Actions: []string{"iam:PutRolePermissionsBoundary"}, Resources: roles,
-			Condition: is("StringNotEquals")},
+		{From: at, Sid: "OnlyRolesOfThisBoundary", Effect: "Deny", Why: "Only roles that carry this " +
+			"boundary are given permissions, and no role gets another boundary instead",
+			Actions: widening, Resources: roles, Condition: is("StringNotEquals")},
 		{From: at, Sid: "NobodyRemovesThisBoundary", Effect: "Deny", Why: "No role loses its boundary",
 			Actions: []string{"iam:DeleteRolePermissionsBoundary"}, Resources: roles},
 	}

@@ -7,29 +7,44 @@ import (
 	"byocfn/internal/spec"
 )
 
-// conditions resolves a statement's condition. A key with a gate of its own goes with it, and an
-// operator with the last of its keys.
+// conditions resolves a statement's condition, beside the keys that the statement has already. A key
+// with a gate of its own goes with it, and an operator with the last of its keys.
 func (m *maker) conditions(c spec.Condition, gate []Literal, s *Statement) cfn.Map {
-	var out cfn.Map
-	left := 0
+	out, floor := s.Condition, len(s.Condition) > 0
 	for _, op := range c {
 		keys, gates := m.conditionKeys(op, gate, s)
-		var v cfn.Value = keys
-		if len(gates) == len(keys) && len(keys) > 0 {
+		m.twice(op, out)
+		have, both := out.Get(op.Name.Value).(cfn.Map)
+		switch {
+		case len(keys) == 0:
+		case both:
+			out.Set(op.Name.Value, append(have, keys...))
+		case len(gates) == len(keys):
 			name := m.anyCondition("Has"+identifier(op.Name.Value), gates)
-			v = cfn.If(name, keys, cfn.NoValue())
-		} else {
-			left++
+			out = append(out, cfn.Entry{Key: op.Name.Value, Value: cfn.If(name, keys, cfn.NoValue())})
+		default:
+			out = append(out, cfn.Entry{Key: op.Name.Value, Value: keys})
 		}
-		if len(keys) > 0 {
-			out = append(out, cfn.Entry{Key: op.Name.Value, Value: v})
-		}
+		floor = floor || len(gates) < len(keys)
 	}
-	if len(out) > 0 && left == 0 && len(s.Condition) == 0 {
+	if len(out) > 0 && !floor {
 		m.diags.Error(c[0].Name.At, "bad-condition", "all of the condition may be left out",
 			"write two statements, one with the condition and its `when`, one for where it does not hold")
 	}
 	return out
+}
+
+// twice refuses a key that stands under the same operator already.
+func (m *maker) twice(op spec.Named[spec.Keyed[spec.Values]], out cfn.Map) {
+	have, _ := out.Get(op.Name.Value).(cfn.Map)
+	for _, key := range op.Value {
+		for _, other := range have {
+			if strings.EqualFold(other.Key, key.Name.Value) {
+				m.diags.Error(key.Name.At, "duplicate-key", key.Name.Value+" stands twice in the condition",
+					"keep one of them; externalId, audience, sourceIdentity and self write keys of their own")
+			}
+		}
+	}
 }
 
 // conditionKeys gives the keys of one operator and the gates of those that have one.
@@ -92,23 +107,4 @@ func (m *maker) conditionKey(name spec.Word, gate []Literal) string {
 		key.WriteString("${" + in + "}")
 	}
 	return key.String()
-}
-
-// merged adds the keys of more to those of a condition, operator by operator.
-func merged(condition, more cfn.Map) cfn.Map {
-	for _, op := range more {
-		have, both := condition.Get(op.Key).(cfn.Map)
-		keys, plain := op.Value.(cfn.Map)
-		if !plain { // all of them gated: beside others, each goes alone
-			f, _ := op.Value.(cfn.Fn)
-			list, _ := f.Arg.(cfn.List)
-			keys, _ = list[1].Value.(cfn.Map)
-		}
-		if both {
-			condition.Set(op.Key, append(have, keys...))
-			continue
-		}
-		condition = append(condition, op)
-	}
-	return condition
 }

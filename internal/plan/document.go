@@ -95,7 +95,8 @@ func written(v cfn.Value, line string) []cfn.Value {
 		return []cfn.Value{cfn.String(jsonText(string(v)))}
 	case cfn.Fn:
 		if v.Name == "Fn::Split" {
-			return []cfn.Value{cfn.String(`["`), cfn.Join(`","`, v), cfn.String(`"]`)}
+			list := hinted{cfn.Join(`","`, v), or(joinedOf(v), "List")}
+			return []cfn.Value{cfn.String(`["`), list, cfn.String(`"]`)}
 		}
 		out := []cfn.Value{cfn.String(`"`)}
 		for _, piece := range flat(v) {

@@ -172,7 +172,8 @@ func (m *maker) namedArn(noun string, w identityWords) cfn.Value {
 	case m.vendorSide():
 		path = cfn.String("/")
 	}
-	m.house = m.house || !m.vendorSide()
+	fixed := w.path.Value != "" && w.usedOutside.Value != ""
+	m.house = m.house || !m.vendorSide() && !fixed
 	return concat(cfn.Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:"+noun), path, prefix,
 		m.value(*w.name, nil))
 }

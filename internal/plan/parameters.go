@@ -284,7 +284,10 @@ func orEmpty(pattern string) string {
 }
 
 func emptyOr(says string) string {
-	return strings.Replace(says, "must be ", "must be empty or ", 1)
+	if strings.HasPrefix(says, "must be ") {
+		return strings.Replace(says, "must be ", "must be empty or ", 1)
+	}
+	return says + "; may be empty"
 }
 
 func yesNo(s string) string {

@@ -35,23 +35,37 @@ func (m *maker) trusting(n spec.Named[spec.Trust], role spec.Named[spec.Role],
 		m.principal(&s, t, role, gate)
 	}
 	m.externalID(&s, t, gate)
+	condition := t.Condition
 	if t.SourceIdentity != nil {
 		s.Actions = append(s.Actions, "sts:SetSourceIdentity")
-		identity := spec.Named[spec.Values]{Name: spec.Word{Value: "sts:SourceIdentity", At: n.Name.At},
-			Value: *t.SourceIdentity}
-		t.Condition = append(spec.Condition{{Name: spec.Word{Value: "StringEquals", At: n.Name.At},
-			Value: spec.Keyed[spec.Values]{identity}}}, t.Condition...)
+		condition = identified(n.Name.At, *t.SourceIdentity, condition)
 	}
 	for _, a := range t.Also {
 		s.Actions = append(s.Actions, a.Value)
 	}
-	s.Condition = merged(s.Condition, m.conditions(t.Condition, gate, &s))
+	s.Condition = m.conditions(condition, gate, &s)
 	m.notes(&s, t.Accept, t.Differs)
 	if len(*m.diags) == before {
 		m.lintTrust(n, s)
 	}
 	s.Gate = m.condition(s.Literals)
 	return s
+}
+
+// identified adds the source identity to the keys that must equal something.
+func identified(at diag.Range, identity spec.Values, condition spec.Condition) spec.Condition {
+	const equals = "StringEquals"
+	keys := spec.Keyed[spec.Values]{{Name: spec.Word{Value: "sts:SourceIdentity", At: at}, Value: identity}}
+	if more := spec.Keyed[spec.Keyed[spec.Values]](condition).Get(equals); more != nil {
+		keys = append(keys, *more...)
+	}
+	out := spec.Condition{{Name: spec.Word{Value: equals, At: at}, Value: keys}}
+	for _, op := range condition {
+		if op.Name.Value != equals {
+			out = append(out, op)
+		}
+	}
+	return out
 }
 
 // principals counts who is named.

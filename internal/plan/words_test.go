@@ -25,6 +25,7 @@ func TestWords(t *testing.T) {
 		{"camel", "AGENT_BUCKET_2", camel, "AgentBucket2"},
 		{"characters", `*"\` + "\n", characters, `"*", '"', "\" or a line break`},
 		{"characters", "é", characters, `"é"`},
+		{"empty or", "each must be x", emptyOr, "each must be x; may be empty"},
 		{"empty or", "must be x, not must be y", emptyOr, "must be empty or x, not must be y"},
 		{"or empty", "", orEmpty, ""},
 	} {

@@ -14,7 +14,7 @@ const root = "../.."
 
 // products are those whose templates are held against documents.
 func products() []Product {
-	return []Product{tonic(), capillaries()}
+	return []Product{e6data(), streamNative(), tonic(), capillaries()}
 }
 
 // undocumented are products whose documents are not held against the template, with the reason.

@@ -52,6 +52,7 @@ func arrows() []arrow {
 
 		// Helpers of tests.
 		{"internal/golden", ""},
+		{"internal/published", "cfn diag emit source"},
 		{"internal/ec2test", ""},
 		{"internal/fakeec2", "*"},
 		{"internal/fakeeks", "*"},

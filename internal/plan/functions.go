@@ -136,6 +136,7 @@ func (m *maker) functionPolicy(f contract.Function) Document {
 			continue // it speaks of what no custom resource here has
 		}
 		s.Gate = m.leftOf(f.ID+"Has"+s.Sid, s.Resources)
+		s.Resources = underCondition(s.Gate, s.Resources)
 		for _, c := range p.Condition {
 			key := strings.ReplaceAll(c.Key, "${Vendor}", m.plan.Product.Name)
 			var values []cfn.Value

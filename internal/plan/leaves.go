@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"slices"
+
 	"byocfn/internal/cfn"
 	"byocfn/internal/diag"
 	"byocfn/internal/spec"
@@ -157,4 +159,18 @@ func (m *maker) leftOf(name string, vs []cfn.Value) string {
 		return string(condition)
 	}
 	return m.addCondition(Condition{Name: name, Value: junction(cfn.Or, parts)})
+}
+
+// underCondition takes off the choices that a condition around the values has made already; a linter
+// says that their other branch cannot be reached.
+func underCondition(condition string, vs []cfn.Value) []cfn.Value {
+	out := slices.Clone(vs)
+	for i, v := range vs {
+		if fn, _ := v.(cfn.Fn); fn.Name == "Fn::If" {
+			if list := fn.Arg.(cfn.List); list[0].Value == cfn.Value(cfn.String(condition)) {
+				out[i] = list[1].Value
+			}
+		}
+	}
+	return out
 }

@@ -72,6 +72,8 @@ func sample() *plan.Plan {
 				Body: &plan.User{}},
 			{ID: "Dns", Body: &plan.Custom{Type: "Custom::VpcDns", Timeout: 360}},
 			{ID: "Raw", Body: &plan.Raw{Type: "AWS::IAM::Group"}},
+			{ID: "Known", Body: &plan.ManagedPolicy{Name: cfn.String("kn|own"), Path: cfn.String("/velo/"),
+				Fixed: plan.Fixed{Name: true, Path: true, For: "Their *script* names it"}, Limits: true}},
 		},
 		Outputs: []plan.Output{{Name: "BucketName", Description: "The bucket", Value: cfn.Ref("Bucket")},
 			{Name: "Load", Value: cfn.Sub("x")}},
@@ -81,6 +83,7 @@ func sample() *plan.Plan {
 				{Gate: []plan.Literal{{Atom: "AgentUser"}}, Pieces: []plan.TextPiece{
 					{Ref: "Bucket", Value: cfn.Ref("Bucket")}, {Ref: "Role.Arn", Value: cfn.GetAtt("Role", "Arn")}}},
 			}}},
+		Once: true, Instead: []plan.Instead{{Noun: "role", ID: "Role", Parameter: "Pattern"}},
 		Leaves: []plan.Leaves{
 			{Name: "Nodes", What: "Instances", Blocks: "the subnet", Remove: "terminate"}},
 	}
@@ -127,7 +130,7 @@ func TestPermissions(t *testing.T) {
 	files := RuntimePolicies(sample())
 	raw := map[string]json.RawMessage{}
 	for _, f := range files {
-		if !json.Valid(f.Data) {
+		if strings.HasSuffix(f.Name, ".json") && !json.Valid(f.Data) {
 			t.Errorf("%s is no JSON", f.Name)
 		}
 		raw[f.Name] = f.Data
@@ -149,6 +152,23 @@ func TestPermissions(t *testing.T) {
 	}
 	if !strings.Contains(string(raw["iam/Role.json"]), `"${User.Arn}"`) {
 		t.Error("a gated resource is missing")
+	}
+}
+
+// TestVendorSide: the page for the vendor has no links and no customer's rules.
+func TestVendorSide(t *testing.T) {
+	p := sample()
+	p.VendorSide = true
+	links, diags := launch.All(p, launch.Options{})
+	page := string(README(p, Options{Links: links}))
+	for _, no := range []string{"Quick create", "house rules\n\n|", "Links"} {
+		if strings.Contains(page, no) {
+			t.Errorf("the vendor reads %q", no)
+		}
+	}
+	if !strings.Contains(page, "For Velo \\& Söhne only") || len(diags) > 0 ||
+		!strings.Contains(page, "create-change-set") {
+		t.Errorf("not the vendor's page (%v):\n%s", diags, page[:900])
 	}
 }
 

@@ -22,8 +22,10 @@ func RuntimePolicies(p *plan.Plan) []artifact.File {
 		for _, g := range grants {
 			all = append(all, permissionOf(g))
 		}
-		files = append(files, artifact.File{Name: "iam/" + r.ID + ".json", Data: printJSON(documentsOf(r))})
+		files = append(files, artifact.File{Name: "iam/" + r.ID + ".json",
+			Data: printJSON(documentsOf(r, choices{p, r.Gate}))})
 	}
+	files = append(files, broughtOwn(p)...)
 	return append(files, artifact.File{Name: "permissions.json", Data: printJSON(all)})
 }
 
@@ -31,7 +33,7 @@ func RuntimePolicies(p *plan.Plan) []artifact.File {
 func permissionOf(g grant) jsonMap {
 	s := g.Statement
 	resources := []any{}
-	for _, v := range s.Resources {
+	for _, v := range plan.Elements(s.Resources...) {
 		resources = append(resources, Text(v))
 	}
 	var accepted, differs []string
@@ -61,29 +63,29 @@ func permissionOf(g grant) jsonMap {
 }
 
 // documentsOf gives the policy documents of one resource, by the names of their properties.
-func documentsOf(r plan.Resource) jsonMap {
+func documentsOf(r plan.Resource, c choices) jsonMap {
 	switch b := r.Body.(type) {
 	case *plan.Role:
-		out := jsonMap{{"AssumeRolePolicyDocument", documentOf(b.Trust)}}
-		return append(out, attached(b.Managed, b.Policies)...)
+		out := jsonMap{{"AssumeRolePolicyDocument", documentOf(b.Trust, c)}}
+		return append(out, attached(b.Managed, b.Policies, c)...)
 	case *plan.User:
-		return attached(b.Managed, b.Policies)
+		return attached(b.Managed, b.Policies, c)
 	case *plan.ManagedPolicy:
-		return jsonMap{{"PolicyDocument", documentOf(b.Policy)}}
+		return jsonMap{{"PolicyDocument", documentOf(b.Policy, c)}}
 	case *plan.BucketPolicy:
-		return jsonMap{{"PolicyDocument", documentOf(b.Policy)}}
+		return jsonMap{{"PolicyDocument", documentOf(b.Policy, c)}}
 	}
 	return nil
 }
 
-func attached(managed []cfn.Value, policies []plan.InlinePolicy) jsonMap {
+func attached(managed []cfn.Value, policies []plan.InlinePolicy, c choices) jsonMap {
 	var out jsonMap
 	if len(managed) > 0 {
-		out = append(out, jsonEntry{"ManagedPolicyArns", valueOf(listOf(managed))})
+		out = append(out, jsonEntry{"ManagedPolicyArns", valueOf(c.list(managed))})
 	}
 	list := []any{}
 	for _, pol := range policies {
-		list = append(list, jsonMap{{"PolicyName", pol.Name}, {"PolicyDocument", documentOf(pol.Policy)}})
+		list = append(list, jsonMap{{"PolicyName", pol.Name}, {"PolicyDocument", documentOf(pol.Policy, c)}})
 	}
 	if len(list) > 0 {
 		out = append(out, jsonEntry{"Policies", list})
@@ -93,7 +95,7 @@ func attached(managed []cfn.Value, policies []plan.InlinePolicy) jsonMap {
 
 func listOf(values []cfn.Value) cfn.List { return cfn.Values(values...) }
 
-func documentOf(d plan.Document) jsonMap {
+func documentOf(d plan.Document, c choices) jsonMap {
 	statements := []any{}
 	for _, s := range d.Statements {
 		m := jsonMap{{"Sid", s.Sid}, {"Effect", s.Effect}}
@@ -101,14 +103,14 @@ func documentOf(d plan.Document) jsonMap {
 			m = m[1:]
 		}
 		if s.Principal != nil {
-			m = append(m, jsonEntry{"Principal", valueOf(s.Principal)})
+			m = append(m, jsonEntry{"Principal", valueOf(c.made(s.Principal))})
 		}
 		m = append(m, jsonEntry{"Action", s.Actions})
 		if len(s.Resources) > 0 {
-			m = append(m, jsonEntry{"Resource", valueOf(listOf(s.Resources))})
+			m = append(m, jsonEntry{"Resource", valueOf(c.list(s.Resources))})
 		}
 		if len(s.Condition) > 0 {
-			m = append(m, jsonEntry{"Condition", mapOf(s.Condition)})
+			m = append(m, jsonEntry{"Condition", valueOf(c.made(s.Condition))})
 		}
 		statements = append(statements, m)
 	}
@@ -137,6 +139,9 @@ func valueOf(v cfn.Value) any {
 		if isNoValue(v) {
 			return nil
 		}
+		if v.Name == "Fn::Split" {
+			return several(v)
+		}
 		if v.Name == "Fn::If" {
 			a := argsOf(v)
 			if x := valueOf(a.at(1)); x != nil {
@@ -147,6 +152,16 @@ func valueOf(v cfn.Value) any {
 	}
 	if v == nil {
 		return nil
+	}
+	return Text(v)
+}
+
+// several gives the elements of a list that a template makes of a text.
+func several(v cfn.Fn) any {
+	if all := plan.Elements(v); len(all) > 1 {
+		return valueOf(listOf(all))
+	} else if one, ok := all[0].(cfn.Fn); !ok || one.Name != v.Name {
+		return valueOf(all[0])
 	}
 	return Text(v)
 }

@@ -31,6 +31,8 @@ func README(p *plan.Plan, o Options) []byte {
 	permissions(w, p)
 	functions(w, p)
 	house(w, p)
+	fixed(w, p)
+	instead(w, p)
 	verify(w, o)
 	launching(w, p, o)
 	texts(w, p)
@@ -51,6 +53,7 @@ func title(p *plan.Plan) string {
 
 func about(w *page, p *plan.Plan, o Options) {
 	w.paragraph(inline(p.About))
+	whose(w, p)
 	if p.VariantText != "" {
 		w.paragraph("This variant (" + code(p.Variant) + "): " + inline(strings.TrimRight(p.VariantText, ". \n")) + ".")
 	}
@@ -64,7 +67,7 @@ func about(w *page, p *plan.Plan, o Options) {
 	facts = append(facts,
 		"Template: [template.yaml](template.yaml), the same as [template.json](template.json)",
 		"Permissions as data: [permissions.json](permissions.json); policies as files: [iam/](iam)",
-		"Links and commands as data: [launch.json](launch.json)")
+		ways(p)+" as data: [launch.json](launch.json)")
 	w.list(facts...)
 	if o.Diagram != "" {
 		w.paragraph("![What the stack holds, and what uses what; the tables below say the same](" +

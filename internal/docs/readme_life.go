@@ -19,6 +19,7 @@ func launching(w *page, p *plan.Plan, o Options) {
 		rows = append(rows, []string{inline(l.Region), link("Launch", l.QuickCreate),
 			link("Wizard", l.Wizard), code(l.TemplateURL)})
 	}
+	once(w, p)
 	if len(rows) > 0 {
 		w.paragraph("Sign in to your account first. The first link asks for the parameters only; " +
 			"the wizard also for tags, a service role and what happens on failure.")
@@ -68,6 +69,10 @@ func removing(w *page, p *plan.Plan) {
 			"delete the stack once more with " + code("--retain-resources "+plan.LeftoversID) + "; that " +
 			"works only after a deletion that failed. Where a policy of yours forbids to look, the " +
 			"deletion goes on.")
+	}
+	if rows := reliedOn(p); len(rows) > 0 {
+		w.paragraph("With the stack go names on which others rely. Tell them first:")
+		w.table([]string{"Name", "Who relies on it"}, rows)
 	}
 	var stays [][]string
 	for _, r := range kept(p) {

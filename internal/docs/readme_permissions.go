@@ -64,7 +64,11 @@ func attachments(w *page, r plan.Resource) {
 		managed(b.Managed)
 	case *plan.ManagedPolicy:
 		add("Name", b.Name)
-		facts = append(facts, "Attached to: "+code(carriers(b)))
+		if b.Limits {
+			facts = append(facts, "A permissions boundary: it limits who carries it, and grants nothing")
+		} else {
+			facts = append(facts, "Attached to: "+code(carriers(b)))
+		}
 	}
 	if len(facts) > 0 {
 		w.list(facts...)
@@ -113,20 +117,25 @@ func actions(g grant) string {
 
 func scope(s plan.Statement) string {
 	var out []string
-	for _, v := range s.Resources {
+	for _, v := range plan.Elements(s.Resources...) {
 		out = append(out, code(Text(v)))
 	}
 	for _, operator := range s.Condition {
-		keys, ok := operator.Value.(cfn.Map)
-		if !ok {
-			out = append(out, "if "+code(operator.Key)+" "+code(Text(operator.Value)))
-			continue
-		}
-		for _, key := range keys {
+		for _, key := range keysOf(operator.Value) {
 			out = append(out, "if "+code(key.Key)+" "+inline(operator.Key)+" "+code(Text(key.Value)))
 		}
 	}
 	return strings.Join(out, "<br>")
+}
+
+// keysOf gives the keys of an operator. One that may be left out as a whole is a choice; then each of
+// its keys is one, too, and says when it is there.
+func keysOf(operator cfn.Value) cfn.Map {
+	if fn, ok := operator.(cfn.Fn); ok && fn.Name == "Fn::If" {
+		operator = argsOf(fn).at(1)
+	}
+	keys, _ := operator.(cfn.Map)
+	return keys
 }
 
 func reason(s plan.Statement) string {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"byocfn/internal/cfn"
+	"byocfn/internal/plan"
 )
 
 // Text writes a value as a reader says it: ${VpcId} for a reference, ${Role.Arn} for an attribute,
@@ -69,7 +70,7 @@ func fnText(fn cfn.Fn) string {
 		}
 		return Text(a.at(1)) + " joined with " + strconv.Quote(Text(a.at(0)))
 	case "Fn::Split":
-		return "each of " + Text(a.at(1)) + " between " + strconv.Quote(Text(a.at(0)))
+		return splitText(fn, a)
 	case "Fn::Select":
 		return selectText(a)
 	case "Fn::FindInMap":
@@ -78,6 +79,15 @@ func fnText(fn cfn.Fn) string {
 		return Text(fn.Arg)
 	}
 	return logicText(fn, a)
+}
+
+// splitText says a list of the customer's by its elements, ${each.NAME}.
+func splitText(fn cfn.Fn, a args) string {
+	all := plan.Elements(fn)
+	if one, ok := all[0].(cfn.Fn); len(all) > 1 || !ok || one.Name != fn.Name {
+		return join(listOf(all), ", ")
+	}
+	return "each of " + Text(a.at(1)) + " between " + strconv.Quote(Text(a.at(0)))
 }
 
 // logicText says conditions and rules.

@@ -27,7 +27,7 @@ func TestText(t *testing.T) {
 		{cfn.Join("-", cfn.Values(cfn.String("a"), cfn.NoValue(), cfn.StackSuffix())),
 			"a-${stack.suffix}"},
 		{cfn.Join(",", cfn.Ref("L")), `${L} joined with ","`},
-		{cfn.Split(",", cfn.Ref("L")), `each of ${L} between ","`},
+		{cfn.Split(",", cfn.Ref("L")), "${each.L}"},
 		{cfn.FindInMap("Regions", region, cfn.String("zones")), "${region.zones}"},
 		{cfn.FindInMap("M", cfn.Ref("A"), cfn.String("b")), "${M.${A}.b}"},
 		{cfn.Base64(cfn.String("é")), "é"},

@@ -252,3 +252,28 @@ func TestSharedFacts(t *testing.T) {
 		}
 	}
 }
+
+// TestUserName asks for the name of the user where only roles hold the policy.
+func TestUserName(t *testing.T) {
+	f := Load()
+	for _, c := range []struct {
+		text    string
+		ofRoles bool
+		want    string
+	}{
+		{"arn:${AWS::Partition}:ssm:*:*:session/${aws:username}-*", true, "no-username"},
+		{"arn:${AWS::Partition}:ssm:*:*:session/${AWS:UserName}-*", true, "no-username"},
+		{"arn:${AWS::Partition}:ssm:*:*:session/${aws:username}-*", false, ""},
+		{"arn:${AWS::Partition}:ssm:*:*:session/${aws:userid}-*", true, ""},
+	} {
+		s := Statement{Sid: "End", Effect: "Allow", Actions: []string{"ssm:TerminateSession"},
+			Resources: []Resource{{Text: c.text}}, OfRoles: c.ofRoles}
+		got := ""
+		for _, found := range Lint(f, s) {
+			got += found.ID
+		}
+		if got != c.want {
+			t.Errorf("%s, of roles %v: %q, not %q", c.text, c.ofRoles, got, c.want)
+		}
+	}
+}

@@ -196,3 +196,19 @@ func (c Condition) unlessAbsent() bool {
 	o := parseOperator(c.Operator)
 	return o.ifExists && Condition{Operator: rejoin(operator{o.set, o.name, false})}.positive()
 }
+
+// userName: a role's requests have no aws:username, so what compares with it never matches. Source:
+// IAM User Guide, "Where you can use policy variables", the table of principals.
+func (c *check) userName() {
+	if !c.s.OfRoles {
+		return
+	}
+	for _, text := range c.s.texts() {
+		if strings.Contains(strings.ToLower(text), "aws:username") {
+			c.fail("no-username", strings.ReplaceAll(text, "${!", "${")+
+				" speaks of aws:username, which a role never has",
+				"use aws:userid, or a tag by which the service knows the caller")
+			return
+		}
+	}
+}

@@ -24,6 +24,7 @@ type Statement struct {
 	Resources, NotResources []Resource
 	Conditions              []Condition
 	Principals              []Principal
+	OfRoles                 bool // an identity policy that roles hold, and nobody else
 }
 
 // Resource is one entry of Resource. Type says what a text that is a mere reference stands for,
@@ -66,6 +67,7 @@ func Lint(f *Facts, s Statement) []Finding {
 	c.operators()
 	c.conditionKeys()
 	c.valueLints()
+	c.userName()
 	c.principals()
 	c.partitions()
 	if s.Kind != Trust {

@@ -4,6 +4,7 @@ package launch
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"byocfn/internal/diag"
@@ -71,6 +72,10 @@ func variantName(p *plan.Plan) string {
 // the stack's name and the values; the link is empty when there is an error.
 func Make(p *plan.Plan, region string, o Options) (Link, diag.List) {
 	diags := append(Check(p, o), checkRegion(p, region)...)
+	if p.VendorSide {
+		diags.Error(commandLine(), "launched-by-vendor", p.Stack+" is launched by the vendor",
+			"use the commands of its README.md")
+	}
 	if diags.HasErrors() {
 		return Link{}, diags
 	}
@@ -85,19 +90,35 @@ func Make(p *plan.Plan, region string, o Options) (Link, diag.List) {
 }
 
 // All gives the links for all regions of the plan, in its order; none for a product that is not
-// published to a bucket.
+// published to a bucket or a stack that the vendor launches. A stack that an account takes once gets
+// one link for each partition: a second one would lead to a launch that fails.
 func All(p *plan.Plan, o Options) ([]Link, diag.List) {
-	if p.Product.Bucket == "" {
+	if p.Product.Bucket == "" || p.VendorSide {
 		return nil, Check(p, o)
 	}
 	var links []Link
 	var diags diag.List
-	for _, region := range p.Regions {
+	for _, region := range offered(p) {
 		link, more := Make(p, region, o)
 		diags = append(diags, more...)
 		links = append(links, link)
 	}
 	return links, diags.Sorted()
+}
+
+// offered gives the regions of the links.
+func offered(p *plan.Plan) []string {
+	if !p.Once {
+		return p.Regions
+	}
+	var out, seen []string
+	for _, region := range p.Regions {
+		partition, _ := PartitionOf(region)
+		if !slices.Contains(seen, partition.Name) {
+			out, seen = append(out, region), append(seen, partition.Name)
+		}
+	}
+	return out
 }
 
 func checkRegion(p *plan.Plan, region string) (diags diag.List) {

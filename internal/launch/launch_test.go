@@ -198,6 +198,26 @@ func TestCheckStackRegionAndURL(t *testing.T) {
 	}
 }
 
+// TestVendorAndOnce: a stack of the vendor has no links, one that fits once has one for each partition.
+func TestVendorAndOnce(t *testing.T) {
+	p := sample()
+	p.Regions = []string{"cn-north-1", "us-east-1", "cn-northwest-1", "eu-west-1"}
+	p.Once = true
+	links, diags := All(p, Options{})
+	if len(diags) > 0 || len(links) != 2 || links[0].Region != "cn-north-1" || links[1].Region != "us-east-1" {
+		t.Errorf("%v %v", links, diags)
+	}
+	if link, diags := Make(p, "eu-west-1", Options{}); len(diags) > 0 || link.QuickCreate == "" {
+		t.Errorf("any region will do: %v", diags)
+	}
+	p.VendorSide = true
+	if links, diags = All(p, Options{}); len(links)+len(diags) > 0 {
+		t.Errorf("%v %v", links, diags)
+	}
+	_, diags = Make(p, "us-east-1", Options{})
+	expect(t, "vendor", diags, "launched-by-vendor", "agent is launched by the vendor", "README.md")
+}
+
 func TestPartitionOf(t *testing.T) {
 	for region, want := range map[string]string{
 		"ap-southeast-7": "aws", "mx-central-1": "aws", "cn-northwest-1": "aws-cn",

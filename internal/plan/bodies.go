@@ -131,11 +131,15 @@ type ManagedPolicy struct {
 	Policy       Document
 	Fixed        Fixed
 	Split        bool // into several, where it can grow over what IAM takes
+	Limits       bool // a permissions boundary: grants nothing
 }
 
 // Fixed says what of an identity the vendor fixed for a reason, so that the customer's house rules
-// do not reach it: its path, its name, its boundary.
-type Fixed struct{ Path, Name, Boundary bool }
+// do not reach it: its path, its name, its boundary. For says who relies on the name.
+type Fixed struct {
+	Path, Name, Boundary bool
+	For                  string
+}
 
 // Holders are those who hold a policy. Gated ones are Fn::If with AWS::NoValue; where all of them are
 // gated, OnlyIf names the condition under which any is left, for IAM takes no empty list.

@@ -32,6 +32,21 @@ func (m *maker) existing(t *spec.Text, kind string) *entity {
 	return e
 }
 
+// instead lists what is not made where the customer names one of their own.
+func (m *maker) instead() {
+	add := func(name spec.Word) {
+		if e := m.names[name.Value]; e != nil && !e.absent && e.unless != nil {
+			m.plan.Instead = append(m.plan.Instead, Instead{e.noun, e.id, e.unless.Atom})
+		}
+	}
+	for _, b := range m.in.Stack.Buckets {
+		add(b.Name)
+	}
+	for _, r := range m.in.Stack.Roles {
+		add(r.Name)
+	}
+}
+
 // either is the customer's where they name one, otherwise what the stack makes.
 func (m *maker) either(theirs *entity, value, made cfn.Value) cfn.Value {
 	return m.onlyIf([]Literal{{Atom: theirs.id}}, value, made)

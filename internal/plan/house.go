@@ -74,7 +74,7 @@ func (m *maker) vendorSide() bool { return m.in.Stack.LaunchedBy.Value == "vendo
 // fixed says what of the identity the house rules do not reach.
 func (m *maker) fixed(w identityWords) Fixed {
 	return Fixed{Path: w.path.Value != "", Name: w.usedOutside.Value != "",
-		Boundary: w.boundary.Value != ""}
+		Boundary: w.boundary.Value != "", For: w.usedOutside.Value}
 }
 
 // boundary is the PermissionsBoundary of every role and user. The customer gives the policy's name,

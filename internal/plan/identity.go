@@ -141,7 +141,8 @@ func (m *maker) policies() {
 			continue
 		}
 		v, w := n.Value, wordsOfPolicy(n.Value)
-		body := &ManagedPolicy{Path: m.path(w.path), Fixed: m.fixed(w), Split: v.Split.Value != ""}
+		body := &ManagedPolicy{Path: m.path(w.path), Fixed: m.fixed(w), Split: v.Split.Value != "",
+			Limits: v.Boundary != nil}
 		theirs := m.attachTo(v.AttachTo, e.gate)
 		body.Roles = m.attached(e.id+"HasRole", append(m.holders("role", e), theirs...))
 		body.Users = m.attached(e.id+"HasUser", m.holders("user", e))

@@ -16,7 +16,7 @@ const unreachable = "unreachable"
 // so a finding of either severity stops the compilation, and an accept that answers nothing is told.
 func (m *maker) lint(in statementsOf, n spec.Named[spec.Statement], s Statement) {
 	judged := iam.Statement{Kind: iam.Identity, Sid: s.Sid, Effect: s.Effect, Actions: s.Actions,
-		Conditions: conditionsOf(s.Condition)}
+		Conditions: conditionsOf(s.Condition), OfRoles: m.ofRoles(in.owner)}
 	if in.kind == bucketPolicy {
 		judged.Kind = iam.ResourceBased
 		judged.Principals = principalsOf(s.Principal, true)
@@ -43,7 +43,7 @@ func (m *maker) judge(judged iam.Statement, name spec.Word, places map[string]di
 	accept spec.Accepts) {
 	answers := answersOf(name.Value, accept)
 	answers.asked[unreachable] = true
-	for _, f := range iam.Lint(m.in.Facts, judged) {
+	for _, f := range append(iam.Lint(m.in.Facts, judged), m.stale(judged)...) {
 		answers.asked[f.ID] = true
 		if spec.Keyed[spec.Word](accept).Get(f.ID) != nil {
 			continue

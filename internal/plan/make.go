@@ -59,6 +59,7 @@ func passes() []func(*maker) {
 	return []func(*maker){
 		(*maker).declare,        // every name: parameters and resources, with gate and attributes
 		(*maker).parameters,     // kinds become types, patterns and labels
+		(*maker).instead,        // what the customer may name in place of what the stack makes
 		(*maker).regions,        // regional facts become a mapping and a rule
 		(*maker).instances,      // launch template, instance, readiness
 		(*maker).vpcs,           // DNS attributes of the customer's VPC

@@ -26,7 +26,8 @@ type Plan struct {
 	Mapping     *Mapping // nil where regions have no facts
 	Conditions  []Condition
 	Resources   []Resource // in template order: grouped by Section, then file order
-	Outputs     []Output   // those of the texts included
+	Instead     []Instead
+	Outputs     []Output // those of the texts included
 	Texts       []Text
 	Leaves      []Leaves
 }
@@ -127,6 +128,12 @@ const (
 	KeepData         // DeletionPolicy RetainExceptOnCreate, UpdateReplacePolicy Retain
 	KeepNothing      // both Delete, written out because a linter or a reader would ask
 )
+
+// Instead is a bucket or role that is not made where the customer names one of their own.
+type Instead struct {
+	Noun, ID  string
+	Parameter string
+}
 
 // Output is an output of the template.
 type Output struct {

@@ -1,0 +1,151 @@
+package docs
+
+import (
+	"strings"
+
+	"byocfn/internal/artifact"
+	"byocfn/internal/cfn"
+	"byocfn/internal/plan"
+)
+
+// whose says who launches the stack, where that is not the reader one would expect.
+func whose(w *page, p *plan.Plan) {
+	if p.VendorSide {
+		w.paragraph("**For " + inline(p.Product.Vendor) + " only.** This stack belongs into the vendor's own " +
+			"account: \"you\" on this page is the vendor. Customers launch another stack.")
+	}
+}
+
+func ways(p *plan.Plan) string {
+	if p.VendorSide {
+		return "Commands"
+	}
+	return "Links and commands"
+}
+
+// once warns of a second launch.
+func once(w *page, p *plan.Plan) {
+	if p.Once {
+		w.paragraph("**Once for an account.** IAM has no regions: one such stack serves the whole account, " +
+			"and it does not matter which region it is launched in. A second one, there or in another " +
+			"region, fails because the names of its roles or policies exist already.")
+	}
+}
+
+// fixedOf gives what a vendor fixed of an identity, each with its value.
+func fixedOf(body plan.Body) (f plan.Fixed, name, path, boundary cfn.Value) {
+	switch b := body.(type) {
+	case *plan.Role:
+		return b.Fixed, b.Name, b.Path, b.Boundary
+	case *plan.User:
+		return b.Fixed, b.Name, b.Path, b.Boundary
+	case *plan.ManagedPolicy:
+		return b.Fixed, b.Name, b.Path, nil
+	case *plan.InstanceProfile:
+		return b.Fixed, nil, b.Path, nil
+	}
+	return plan.Fixed{}, nil, nil, nil
+}
+
+// fixed lists what the house rules do not reach.
+func fixed(w *page, p *plan.Plan) {
+	var rows [][]string
+	for _, r := range p.Resources {
+		f, name, path, boundary := fixedOf(r.Body)
+		add := func(is bool, what string, v cfn.Value, why string) {
+			if is && v != nil {
+				rows = append(rows, []string{code(r.ID), what, code(Text(v)), why})
+			}
+		}
+		add(f.Name, "name", name, inline(f.For))
+		add(f.Path, "path", path, "policies rest on it")
+		add(f.Boundary, "permissions boundary", boundary, "it is the stack's own, and in place of yours")
+	}
+	if len(rows) == 0 || p.VendorSide {
+		return
+	}
+	w.heading(2, "What does not follow your house rules")
+	w.table([]string{"Resource", "What is fixed", "Value", "Who relies on it"}, rows)
+}
+
+// reliedOn lists the names that others know.
+func reliedOn(p *plan.Plan) [][]string {
+	var rows [][]string
+	for _, r := range p.Resources {
+		if f, name, _, _ := fixedOf(r.Body); f.For != "" && name != nil {
+			rows = append(rows, []string{code(Text(name)), inline(f.For)})
+		}
+	}
+	return rows
+}
+
+// instead says what is not made where the customer names one of their own, and what to do then.
+func instead(w *page, p *plan.Plan) {
+	var rows [][]string
+	for _, i := range p.Instead {
+		rows = append(rows, []string{code(i.Parameter), "the " + i.Noun + " " + code(i.ID),
+			link(ownFile(i), ownFile(i))})
+	}
+	if len(rows) == 0 {
+		return
+	}
+	w.heading(2, "If you bring your own")
+	w.paragraph("What you name is used as it is: the stack changes nothing of it, and leaves it when it is " +
+		"deleted.")
+	w.table([]string{"With this parameter", "is not made", "What to add to yours"}, rows)
+}
+
+// ownArn is the ARN of what the customer names: roles are named by it.
+func ownArn(i plan.Instead) string {
+	if i.Noun == "bucket" {
+		return "arn:${AWS::Partition}:s3:::${" + i.Parameter + "}"
+	}
+	return "${" + i.Parameter + "}"
+}
+
+func ownFile(i plan.Instead) string { return "iam/" + i.ID + ".existing.md" }
+
+// broughtOwn writes for each thing that the customer may bring what the stack would have given it.
+func broughtOwn(p *plan.Plan) []artifact.File {
+	var out []artifact.File
+	for _, i := range p.Instead {
+		w := &page{}
+		w.WriteString("# Your own " + inline(i.Noun) + " for " + inline(i.ID) + "\n")
+		w.paragraph("If you name it in " + code(i.Parameter) + ", add this to it yourself. Names in " +
+			code("${}") + " stand for parameters and resources of the stack; where a part hangs on a " +
+			"condition, [the README](../README.md) says which.")
+		ownDocuments(w, p, i)
+		out = append(out, artifact.File{Name: ownFile(i), Data: []byte(w.String())})
+	}
+	return out
+}
+
+// ownDocuments prints the documents of a role, or the policy of a bucket.
+func ownDocuments(w *page, p *plan.Plan, i plan.Instead) {
+	c := choices{p, []plan.Literal{{Atom: i.Parameter}}}
+	theirs := strings.NewReplacer("${"+i.ID+".Arn}", ownArn(i), "${"+i.ID+"}", "${"+i.Parameter+"}")
+	for _, r := range p.Resources {
+		var documents jsonMap
+		policy, isBucket := r.Body.(*plan.BucketPolicy)
+		switch {
+		case r.ID == i.ID:
+			documents = documentsOf(r, c)
+		case isBucket && strings.Contains(Text(policy.Bucket), "${"+i.ID+"}"):
+			documents = documentsOf(r, c)
+		}
+		for _, d := range documents {
+			w.heading(2, d.Key)
+			w.block("json", theirs.Replace(string(printJSON(d.Value))))
+		}
+	}
+	var carried []string
+	for _, r := range p.Resources {
+		if b, ok := r.Body.(*plan.ManagedPolicy); ok && strings.Contains(carriers(b), "${"+i.ID+"}") {
+			carried = append(carried, "the policy "+code("${"+r.ID+"}")+" of the stack")
+		}
+	}
+	if len(carried) > 0 {
+		w.heading(2, "Attach as well")
+		w.list(carried...)
+	}
+}

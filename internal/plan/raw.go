@@ -114,9 +114,12 @@ func (m *maker) outputs() {
 	}
 }
 
+// showsKey finds an access key, be it in CloudFormation's own words. Source: AWS::IAM::AccessKey,
+// return values.
 func (m *maker) showsKey(t spec.Text) bool {
 	return slices.ContainsFunc(t.Refs(), func(r spec.Ref) bool {
-		e := m.names[r.Name]
-		return e != nil && e.noun == "access key"
+		e, raw := m.names[r.Name], m.in.Stack.Resources.Get(r.Name)
+		return e != nil && (e.noun == "access key" ||
+			raw != nil && raw.Type.Value == "AWS::IAM::AccessKey" && r.Attr == "SecretAccessKey")
 	})
 }

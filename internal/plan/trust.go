@@ -243,8 +243,17 @@ func (m *maker) federated(s *Statement, t spec.Trust, gate []Literal) {
 	}
 	s.Actions = []string{"sts:AssumeRoleWithWebIdentity"}
 	s.Principal = cfn.Map{{Key: "Federated", Value: cfn.String(t.Federated.Value)}}
-	s.Condition = cfn.Map{{Key: "StringEquals", Value: cfn.Map{{Key: t.Federated.Value + ":aud",
+	s.Condition = cfn.Map{{Key: "StringEquals", Value: cfn.Map{{Key: audienceKey(t.Federated.Value),
 		Value: oneOrMany(oneList(m.values(t.Audience, gate)))}}}}
+}
+
+// audienceKey is the condition key in which a provider's tokens carry their audience. Source: IAM user
+// guide, "Available keys for AWS web identity federation".
+func audienceKey(provider string) string {
+	if provider == "www.amazon.com" || provider == "graph.facebook.com" {
+		return provider + ":app_id"
+	}
+	return provider + ":aud"
 }
 
 // wellKnown are the providers that need no resource of the account. Source: as above.

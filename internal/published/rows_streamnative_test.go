@@ -2,7 +2,7 @@ package published
 
 import "slices"
 
-// streamNative has one stack of IAM alone.
+// streamNative has stacks of IAM alone.
 func streamNative() Product {
 	const account = "arn:aws:iam::111122223333:"
 	trust := []string{"bootstrap-trust"}
@@ -19,6 +19,7 @@ func streamNative() Product {
 		"arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryReadOnly",
 		"arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore",
 		"arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy"}
+	const tables = "arn:aws:s3tables:eu-central-1:111122223333:bucket/acme-tables"
 	return Product{
 		Name: "streamnative",
 		Values: Values{
@@ -53,6 +54,16 @@ func streamNative() Product {
 			}, slices.Concat(always, bootstrap)},
 			{"without the bootstrap role", "access", sample("access", map[string]string{
 				"ExternalIds": "o-xhopj", "CreateBootstrapRole": "no"}, nil), nil, always},
+			{"volumes", "volume-access", sample("volume-access", map[string]string{
+				"RoleName": "volumes", "ExternalId": "o-xhopj", "AccountIds": "444455556666",
+				"Buckets": "acme-lake,acme-sea", "Paths": "acme-lake/tenants,acme-sea"}, nil), Values{
+				"${identifiers_list}": {"arn:aws:iam::444455556666:root"},
+				"${bucket_list}":      {"arn:aws:s3:::acme-lake", "arn:aws:s3:::acme-sea"},
+				"${bucket_path_list}": {"arn:aws:s3:::acme-lake/tenants", "arn:aws:s3:::acme-sea"},
+			}, []Pair{{"VolumeAccess.trust", []string{"volume-trust"}}, {"VolumeAccess", []string{"volume"}}}},
+			{"tables", "s3-table-access", sample("s3-table-access", map[string]string{
+				"RoleName": "volumes", "TableBuckets": tables}, nil), Values{"${s3_tables}": {tables}},
+				[]Pair{{"TableAccess", []string{"tables"}}}},
 		},
 	}
 }

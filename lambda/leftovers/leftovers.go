@@ -3,18 +3,18 @@
 // while the agent that could clean up is still there. It changes nothing.
 //
 // A Delete looks only for a resource whose Create has succeeded, which its physical id proves. The
-// rollback of a launch that failed passes at once: what is found then, in a VPC that others use too,
-// is not of this stack, and ROLLBACK_FAILED would only leave more behind.
+// rollback of a launch that failed passes at once: what is found then, in a VPC that others use
+// too, is not of this stack, and ROLLBACK_FAILED would only leave more behind.
 //
 // What is looked for is what the last release asked for. An Update looks for nothing, not even for
 // what its release has dropped from Find: either the product makes no such things any more, or the
 // vendor wants them to stay; a rollback brings the old list back.
 //
-// A release without this resource has it deleted in the cleanup of the update, while the product runs.
-// An event does not say so, and a wrong guess would let a real deletion pass: so the Delete looks, and
-// fails when it finds something. CloudFormation goes on regardless: the stack is UPDATE_COMPLETE, with
-// DELETE_FAILED of this resource among its events and nothing else amiss. The same holds where an
-// update that added this resource is rolled back after it was made.
+// A release without this resource has it deleted in the cleanup of the update, while the product
+// runs. An event does not say so, and a wrong guess would let a real deletion pass: so the Delete
+// looks, and fails when it finds something. CloudFormation goes on regardless: the stack is
+// UPDATE_COMPLETE, with DELETE_FAILED of this resource among its events and nothing else amiss. The
+// same holds where an update that added this resource is rolled back after it was made.
 package leftovers
 
 import (
@@ -72,8 +72,8 @@ type (
 // New gives the function that calls these APIs.
 func New(ec2 EC2, iam IAM) customresource.Function[properties] { return function{ec2, iam} }
 
-// made begins every physical id that Create gives; neither the runtime's ids of what was not made nor
-// those that CloudFormation makes up have a slash.
+// made begins every physical id that Create gives; neither the runtime's ids of what was not made
+// nor those that CloudFormation makes up have a slash.
 const made = "leftovers/"
 
 // Create checks only that every question can be asked: nothing is looked for before a deletion.
@@ -100,8 +100,8 @@ func (f function) Update(ctx context.Context, r request) (answer, error) {
 	return done, err
 }
 
-// Delete fails while something is left. What it may not see, because the customer's boundary forbids
-// it, cannot hold the deletion up: the owner of the account has decided both.
+// Delete fails while something is left. What it may not see, because the customer's boundary
+// forbids it, cannot hold the deletion up: the owner of the account has decided both.
 func (f function) Delete(ctx context.Context, r request) (answer, error) {
 	if !strings.HasPrefix(r.PhysicalID, made) {
 		return answer{Reason: "this resource was never made: nothing was looked for"}, nil

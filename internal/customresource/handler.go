@@ -198,7 +198,7 @@ func (h *Handler[P]) dispatch(
 	request := Request[P]{
 		Type: event.RequestType, StackID: event.StackID, RequestID: event.RequestID,
 		LogicalID: event.LogicalResourceID, PhysicalID: event.PhysicalResourceID,
-		Log: log, claimed: claimed,
+		Sent: sent(event), Log: log, claimed: claimed,
 	}
 	_ = decode(event.OldResourceProperties, &request.Old) // another release wrote them
 	err = decode(event.ResourceProperties, &request.Properties)

@@ -36,7 +36,7 @@ type pending struct {
 func (e *Engine) event(r Request, properties, old map[string]any) json.RawMessage {
 	now := time.Now().UTC()
 	e.mu.Lock()
-	secret := e.hex(32)
+	secret := e.uuid("signature of " + r.ID)
 	e.secrets = append(e.secrets, secret)
 	e.mu.Unlock()
 	event := map[string]any{

@@ -232,7 +232,7 @@ func (s story) play() ([]string, *world) {
 	edited := false
 	alone := !slices.ContainsFunc(s.Steps, func(s step) bool { return s.Beside })
 	for _, step := range s.Steps {
-		time.Sleep(step.After)
+		time.Sleep(step.After + time.Second) // nobody works faster
 		switch step.Do {
 		case "create", "update", "delete":
 			busy[step.Stack].Wait()

@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"runtime"
 	"slices"
 	"strings"
@@ -57,15 +58,16 @@ type settings struct {
 // world is a VPC, its owner, and stacks in it.
 type world struct {
 	settings
-	cloud  *fakeec2.Cloud
-	engine *engine.Engine
-	stacks []*engine.Stack
-	before fakeec2.Snapshot
-	logs   safeBuffer
-	mu     sync.Mutex
-	runs   map[string]*engine.Process // by note
-	count  int
-	breach []string
+	cloud   *fakeec2.Cloud
+	engine  *engine.Engine
+	stacks  []*engine.Stack
+	before  fakeec2.Snapshot
+	logs    safeBuffer
+	mu      sync.Mutex
+	runs    map[string]*engine.Process // by note
+	count   int
+	breach  []string
+	numbers *rand.Rand
 
 	moved      bool            // a subnet has got another route table
 	rolledBack [4]bool         // stacks that rolled an update back
@@ -86,8 +88,8 @@ func (s *safeBuffer) Write(p []byte) (int, error) {
 
 // newWorld must be called in the bubble in which the world lives.
 func newWorld(s settings) *world {
-	w := &world{settings: s, runs: map[string]*engine.Process{},
-		touched: map[string]bool{}}
+	w := &world{settings: s, runs: map[string]*engine.Process{}, touched: map[string]bool{},
+		numbers: rand.New(rand.NewPCG(s.Seed, 0xec2))}
 	s.EC2.Breach = func(format string, args ...any) {
 		w.mu.Lock()
 		defer w.mu.Unlock()
@@ -96,6 +98,7 @@ func newWorld(s settings) *world {
 	if s.Hook != nil {
 		s.EC2.Hook = func(call fakeec2.Call) fakeec2.Fault { return s.Hook(w, call) }
 	}
+	s.EC2.Random = w.random
 	w.cloud = fakeec2.New(s.EC2)
 	w.network()
 	functions := map[string]engine.Function{}
@@ -264,6 +267,13 @@ func handler[P any](
 	).Invoke
 }
 
+// random makes pauses uneven, the same way every time that a story is told.
+func (w *world) random() float64 {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.numbers.Float64()
+}
+
 // noted marks the calls of a run, so that a hook can find the process that makes them.
 func (w *world) noted(p *engine.Process, invoke engine.Invoke) engine.Invoke {
 	return func(ctx context.Context, raw json.RawMessage) error {
@@ -274,7 +284,8 @@ func (w *world) noted(p *engine.Process, invoke engine.Invoke) engine.Invoke {
 			w.count)
 		w.runs[note] = p
 		w.mu.Unlock()
-		return invoke(fakeec2.WithNote(ctx, note), raw)
+		ctx = customresource.WithRandom(fakeec2.WithNote(ctx, note), w.random)
+		return invoke(ctx, raw)
 	}
 }
 

@@ -4,10 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"time"
+
+	"byocfn/internal/customresource"
 
 	"github.com/aws/smithy-go"
 )
@@ -81,7 +82,7 @@ func Call[I, O, S any](
 		}
 		failure := explain(action, err)
 		limit := patience.limit(failure.Code)
-		if time.Since(begin)+pause > limit || Pause(ctx, pause/2+rand.N(pause)) != nil {
+		if time.Since(begin)+pause > limit || Pause(ctx, customresource.Jitter(ctx, pause)) != nil {
 			return nil, failure
 		}
 	}

@@ -115,7 +115,9 @@ func (f function) Delete(ctx context.Context, r request) (answer, error) {
 			r.Log.Warn("cannot look", "error", err.Error())
 			unseen = append(unseen, found.many)
 		case err != nil:
-			return answer{}, fmt.Errorf("%s. %s", clip(err.Error(), 200), again(r.LogicalID))
+			why := strings.TrimSuffix(err.Error(), "; try again")
+			return answer{}, fmt.Errorf("Whether anything is left is not known: %s. "+
+				"To look once more, %s", clip(why, 160), again(r.LogicalID))
 		case len(found.ids) > 0:
 			left = append(left, found)
 		}

@@ -87,9 +87,9 @@ func TestDelete(t *testing.T) {
 		{name: "of another stack", left: "1 instance tagged made-by=kelp* (i-3).", objects: []object{
 			running("i-3", "tag:aws:cloudformation:stack-id", thisStack+"-2")}},
 		{name: "one of each", profiles: []string{"kelp-Profile-1A", "node-1", "node-2"},
-			left: "1 instance tagged made-by=kelp* (i-1), 1 unattached volume (vol-1), " +
-				"1 network interface (eni-1), 1 security group (sg-1), 1 VPC endpoint (vpce-1), 2….",
-			says: " Close every reef in the console. Delete the disks. Detach t… Then",
+			left: "1 instance tagged made-by=kelp*, 1 unattached volume, " +
+				"1 network interface, 1 security group, 1 VPC endpoint, 2 instance profiles with kelp-role.",
+			says: " Close every reef in the console. The rest: see the README. Then",
 			objects: []object{running("i-1"), thingOf("volume", "vol-1", "status", "available"),
 				thingOf("interface", "eni-1"), thingOf("group", "sg-1"), thingOf("endpoint", "vpce-1", "state", "available")}},
 		{name: "profiles on a second page", profiles: []string{"a", "kelp-Profile-1A", "b", "c"},

@@ -45,6 +45,7 @@ type Stack struct {
 	mu     sync.Mutex
 	states map[string]*State
 	names  map[string]int // identifiers given to a resource, of whatever generation
+	stuck  []string
 }
 
 // State is a resource as the stack knows it.
@@ -162,6 +163,10 @@ func (s *Stack) remove(state *State, physicalID string, with Resource) bool {
 	_, ok := s.ask(state, "Delete", physicalID, with, nil, nil)
 	return ok
 }
+
+// Stuck lists the resources whose Update back failed in a rollback: the stack does not know what
+// they have made since.
+func (s *Stack) Stuck() []string { return slices.Clone(s.stuck) }
 
 // next gives what nothing else of the engine is named.
 func (s *Stack) next(logicalID string) string {

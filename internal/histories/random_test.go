@@ -270,10 +270,8 @@ func (w *world) operate(s step, alone bool) (problems []string) {
 			w.rest()
 		}
 		before := w.cloud.Snapshot()
-		// What is retained stays after a rollback too: for that there is RetainExceptOnCreate. And the
-		// mark of an Update that died unanswered has the same excuse here as at the end (see late).
-		if w.update(i, s.Is) == engine.UpdateRolledBack && alone && !w.retained[i] &&
-			!w.engine.Orphan(stack.ID, "") {
+		// What is retained stays after a rollback too: for that there is RetainExceptOnCreate.
+		if w.update(i, s.Is) == engine.UpdateRolledBack && alone && !w.retained[i] {
 			w.rest()
 			for _, line := range w.changed(before) {
 				problems = append(problems, "I12: "+line)
@@ -332,7 +330,6 @@ func (w *world) edit(s step) bool {
 		w.touch(e)
 		w.cloud.EditEndpoint(e.ID, func(e *fakeec2.Endpoint) { strip(e, s.Object) })
 	case s.Do == "associate":
-		w.moved = true
 		w.associate([]string{"subnet-a", "subnet-b", "subnet-c"}[s.Object%3], tables[s.Object/3%3])
 	default:
 		return false

@@ -70,10 +70,8 @@ type world struct {
 	breach  []string
 	numbers *rand.Rand
 
-	moved      bool            // a subnet has got another route table
-	rolledBack [4]bool         // stacks that rolled an update back
-	retained   [4]bool         // stacks that had a resource with DeletionPolicy Retain
-	touched    map[string]bool // endpoints and route tables that the customer had a hand in
+	retained [4]bool         // stacks that had a resource with DeletionPolicy Retain
+	touched  map[string]bool // endpoints and route tables that the customer had a hand in
 }
 
 type safeBuffer struct {
@@ -383,9 +381,7 @@ func (w *world) create(stack int, is want) engine.Status {
 
 func (w *world) update(stack int, is want) engine.Status {
 	w.retained[stack] = w.retained[stack] || is.Retain
-	status := w.stacks[stack].Update(is.template(w.stacks[stack]))
-	w.rolledBack[stack] = w.rolledBack[stack] || status != engine.Updated
-	return status
+	return w.stacks[stack].Update(is.template(w.stacks[stack]))
 }
 
 func (w *world) delete(stack int) engine.Status { return w.stacks[stack].Delete() }

@@ -134,7 +134,7 @@ func (c *tally) add(problems []string) {
 type plot struct {
 	world  settings
 	names  bool // begins with an endpoint of the template, which stays
-	stride int  // between the calls that go wrong; 0 means 6
+	stride int  // between the calls that go wrong; 0 means 8
 	steps  []step
 }
 
@@ -149,8 +149,8 @@ func plots() []plot {
 		{steps: []step{create(0, fails)}},
 		{world: settings{Existing: "with"}, steps: []step{create(0, a)}},
 		{steps: []step{create(0, a), update(main)}},
-		{stride: 2, steps: []step{create(0, a), update(fails)}},
-		{stride: 2, world: settings{Old: true}, steps: []step{create(0, a), update(fails)}},
+		{stride: 3, steps: []step{create(0, a), update(fails)}},
+		{stride: 3, world: settings{Old: true}, steps: []step{create(0, a), update(fails)}},
 		{steps: []step{create(0, a), create(1, a), {Do: "delete"}}},
 		{steps: []step{create(0, both), update(want{Second: "subnet-c"})}},
 		{world: settings{NoDNS: true}, steps: []step{create(0, want{DNS: true, Facts: true})}},
@@ -179,7 +179,7 @@ type history func(change func(*settings)) []string
 // sample is some of the histories of the other tests, so many that this one ends soon: random
 // stories, and plots in all storms and with mishaps at some of their calls.
 func sample(t *testing.T) (all []history) {
-	for n := range uint64(600) {
+	for n := range uint64(400) {
 		all = append(all, func(change func(*settings)) []string {
 			s := tell(*firstSeed + n)
 			change(&s.World)
@@ -203,7 +203,7 @@ func sample(t *testing.T) (all []history) {
 
 // stumbles lets mishaps happen to calls a stride apart, beginning with another one for each mishap.
 func (p plot) stumbles(t *testing.T) (all []history) {
-	stride, calls := cmp.Or(p.stride, 6), 0
+	stride, calls := cmp.Or(p.stride, 8), 0
 	synctest.Test(t, func(*testing.T) {
 		s := p.world
 		s.Hook = func(_ *world, call fakeec2.Call) fakeec2.Fault {

@@ -116,6 +116,9 @@ func (w *world) plain(s fakeec2.Snapshot) fakeec2.Snapshot {
 		for _, m := range w.marksOn(e) {
 			s.Endpoints[i].Tags[m.key] = ""
 		}
+		if strings.HasPrefix(e.ID, "vpce-0stack") { // it goes with its stack, and its names with it
+			s.Endpoints[i].PrivateDNS = false
+		}
 	}
 	return s
 }

@@ -106,8 +106,17 @@ func (s *Stack) Delete() Status {
 
 func (s *Stack) ends(status Status) Status {
 	s.engine.Note("%s is %s", s.Name, status)
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.Status = status
 	return status
+}
+
+// Now gives Status while an operation may be at work.
+func (s *Stack) Now() Status {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.Status
 }
 
 // begun lists the resources of a template for which a Create was sent.

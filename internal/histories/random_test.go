@@ -298,7 +298,7 @@ func (w *world) current(i int) int {
 }
 
 func gone(s *engine.Stack) bool {
-	return s.Status == engine.Deleted || s.Status == engine.RolledBack
+	return s.Now() == engine.Deleted || s.Now() == engine.RolledBack
 }
 
 // edit is what the VPC's owner does meanwhile. What it touches has an excuse afterwards.
@@ -344,6 +344,7 @@ func (w *world) edit(s step) bool {
 		w.touch(e)
 		w.cloud.EditEndpoint(e.ID, func(e *fakeec2.Endpoint) { strip(e, s.Object) })
 	case s.Do == "associate":
+		w.moved.Store(true)
 		w.associate([]string{"subnet-a", "subnet-b", "subnet-c"}[s.Object%3], tables[s.Object/3%3])
 	default:
 		return false

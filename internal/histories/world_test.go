@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"byocfn/internal/engine"
@@ -59,6 +60,7 @@ type world struct {
 	numbers *rand.Rand
 
 	relics   []relic
+	moved    atomic.Bool     // a subnet has got another route table
 	retained [4]bool         // stacks that had a resource with DeletionPolicy Retain
 	touched  map[string]bool // endpoints and route tables that the customer had a hand in
 }
@@ -177,11 +179,12 @@ func (w *world) crash(call fakeec2.Call) func() {
 	}
 }
 
-// same is I6: copies of one request get the same id and data. What vpcdns says of its own first run
-// differs, and so does what the functions find when somebody else has been there meanwhile.
+// same is I6: copies of one request get the same id and data. The id may differ where a subnet has
+// got another route table meanwhile. What vpcdns says of its own first run differs, and so does what
+// the functions find when somebody else has been there.
 func (w *world) same(a, b engine.Answer) bool {
 	if a.PhysicalResourceID != b.PhysicalResourceID {
-		return !w.Quiet && a.Request.Type == "Custom::GatewayEndpoint"
+		return w.moved.Load() && a.Request.Type == "Custom::GatewayEndpoint"
 	}
 	return !w.Quiet || a.Request.Type == "Custom::VpcDns" ||
 		fmt.Sprint(a.Data) == fmt.Sprint(b.Data)

@@ -33,14 +33,13 @@ func (w *world) marksOn(e fakeec2.Endpoint) (all []mark) {
 
 // excused tells whether an endpoint is left on purpose: the customer had a hand in it, or every mark
 // on it has an excuse. One without marks has a route table of the customer's, or was handed over by
-// two users to each other at the same time, which EC2 has no way to prevent: both answers name it,
-// unless a process died.
+// two users to each other at the same time, and a process died before it looked again.
 func (w *world) excused(e fakeec2.Endpoint) bool {
 	w.mu.Lock()
 	touched := w.touched[e.ID]
 	w.mu.Unlock()
 	marks, handed := w.marksOn(e), w.said(e.ID+" stays: 1 other users depend on it")
-	if touched || len(marks) == 0 && (handed > 1 || handed > 0 && w.Rough ||
+	if touched || len(marks) == 0 && (handed > 0 && w.Rough ||
 		len(e.Tables) > 1 && w.said(e.ID+" stays: route tables were added to it") > 0) {
 		return true
 	}
@@ -86,9 +85,15 @@ func (w *world) said(text string) (n int) {
 }
 
 // changed is I5 and I12: what differs from a snapshot, except DNS, since when a resource uses an
-// endpoint, and what has an excuse: endpoints and marks that were not there before.
+// endpoint, and what has an excuse: endpoints and marks that were not there before, and endpoints
+// of ours that nobody used.
 func (w *world) changed(before fakeec2.Snapshot) (all []string) {
 	now := w.cloud.Snapshot()
+	before.Endpoints = slices.DeleteFunc(slices.Clone(before.Endpoints), func(e fakeec2.Endpoint) bool {
+		_, ours := e.Tags[vendor+":managed"]
+		_, stays := now.Endpoint(e.ID)
+		return ours && !stays && len(w.marksOn(e)) == 0
+	})
 	now.Endpoints = slices.DeleteFunc(now.Endpoints, func(e fakeec2.Endpoint) bool {
 		_, ours := e.Tags[vendor+":managed"]
 		_, before := before.Endpoint(e.ID)

@@ -129,7 +129,9 @@ func (d remove) one(ctx context.Context, id string) (string, error) {
 			if err := d.handOver(ctx, now[0]); err != nil {
 				return "", err
 			}
-			kept = keep
+			if kept = keep; ec2util.Pause(ctx, secondLook) != nil {
+				return id + " stays: " + kept, nil
+			}
 			continue
 		}
 		late, err := d.delete(ctx, id)

@@ -245,6 +245,11 @@ func plants() []plant {
 					look(ctx, s)
 				}
 			}},
+		{invariant: "I15", name: "leaves too little time to answer",
+			before: func(ctx context.Context, s *spot) {
+				end, _ := ctx.Deadline()
+				time.Sleep(time.Until(end) - 5*time.Second)
+			}},
 		{invariant: "I16", name: "lets the stack go without looking", steps: []step{agent, run, gone},
 			answer: func(r engine.Request, a map[string]any) {
 				if r.Kind == "Delete" {
@@ -263,11 +268,6 @@ func plants() []plant {
 					_, _ = s.client.CreateTags(ctx, &ec2.CreateTagsInput{Resources: []string{"vpce-90"},
 						Tags: []types.Tag{{Key: aws.String("left"), Value: aws.String("yes")}}})
 				}
-			}},
-		{invariant: "I15", name: "leaves too little time to answer",
-			before: func(ctx context.Context, s *spot) {
-				end, _ := ctx.Deadline()
-				time.Sleep(time.Until(end) - 5*time.Second)
 			}},
 	}
 }

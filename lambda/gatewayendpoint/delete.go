@@ -68,7 +68,8 @@ func (d remove) mine(ctx context.Context) (mine []types.VpcEndpoint, err error) 
 	return mine, err
 }
 
-// sweep removes what earlier requests have left on route tables other than those of two ids.
+// sweep removes what earlier requests have left on route tables other than those of two ids. A
+// template that retains what it replaces would lose it here: ours do not.
 func (d remove) sweep(ctx context.Context, ids ...string) []string {
 	mine, _ := d.mine(ctx) // what cannot be seen stays
 	return d.all(ctx, slices.DeleteFunc(mine, func(endpoint types.VpcEndpoint) bool {

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"byocfn/internal/engine"
 	"byocfn/internal/fakeec2"
@@ -44,7 +45,7 @@ func (w *world) excused(e fakeec2.Endpoint) bool {
 		return true
 	}
 	return len(marks) > 0 && !slices.ContainsFunc(marks, func(m mark) bool {
-		return !w.excusedMark(e.ID, m)
+		return !w.excusedMark(e, m)
 	})
 }
 
@@ -52,9 +53,9 @@ func (w *world) excused(e fakeec2.Endpoint) bool {
 // worked on when CloudFormation had its answer or had given up, so that no Delete followed (a copy of
 // an event, or a second run); or the rollback of its resource died as well as its Update, so that
 // CloudFormation does not know of it; or the Delete of its resource says that EC2 did not let it.
-func (w *world) excusedMark(endpoint string, m mark) bool {
+func (w *world) excusedMark(e fakeec2.Endpoint, m mark) bool {
 	i := slices.Index(w.stacks, m.stack)
-	if w.retained[i] || w.engine.Orphan(m.stack.ID, m.request) {
+	if w.retained[i] || w.engine.Orphan(m.stack.ID, m.request) && !w.deletedSince(e, m) {
 		return true
 	}
 	if slices.ContainsFunc(m.stack.Stuck(), m.of) {
@@ -64,7 +65,27 @@ func (w *world) excusedMark(endpoint string, m mark) bool {
 		return a.Request.Kind == "Delete" && a.Request.StackID == m.stack.ID &&
 			m.of(a.Request.LogicalID) &&
 			(strings.HasPrefix(a.Reason, "left in place: ") ||
-				strings.Contains(a.Reason, endpoint+" is left in place: "))
+				strings.Contains(a.Reason, e.ID+" is left in place: "))
+	})
+}
+
+// deletedSince tells whether a Delete of the resource on the endpoint's route table began when its
+// mark was to be seen: then the mark has no excuse for being late.
+func (w *world) deletedSince(e fakeec2.Endpoint, m mark) bool {
+	text, marked := m.key+":"+e.Tags[m.key], time.Time{}
+	for _, write := range w.cloud.Journal() {
+		for _, change := range write.Changes {
+			if change.ID == e.ID && !strings.Contains(change.Before, text) &&
+				strings.Contains(change.After, text) {
+				marked = write.At
+			}
+		}
+	}
+	return slices.ContainsFunc(w.engine.Answers(), func(a engine.Answer) bool {
+		id := a.Request.PhysicalID
+		return a.Request.Kind == "Delete" && a.Request.StackID == m.stack.ID &&
+			m.of(a.Request.LogicalID) && a.Begun.After(marked.Add(visible)) &&
+			slices.Contains(e.Tables, id[strings.LastIndex(id, "/")+1:])
 	})
 }
 
@@ -102,7 +123,7 @@ func (w *world) changed(before fakeec2.Snapshot) (all []string) {
 	for _, e := range now.Endpoints {
 		was, _ := before.Endpoint(e.ID)
 		for _, m := range w.marksOn(e) {
-			if _, old := was.Tags[m.key]; !old && w.excusedMark(e.ID, m) {
+			if _, old := was.Tags[m.key]; !old && w.excusedMark(e, m) {
 				delete(e.Tags, m.key)
 			}
 		}

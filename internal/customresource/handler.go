@@ -140,7 +140,8 @@ func (h *Handler[P]) run(
 		defer func() {
 			if p := recover(); p != nil {
 				log.Error("panic", "value", fmt.Sprint(p), "stack", string(debug.Stack()))
-				done = outcome{err: fmt.Errorf("the function has a defect (%v): give its log to the vendor, then try again", p)}
+				done = outcome{err: fmt.Errorf("the function has a defect (%v): "+
+					"give its log to the vendor, then try again", p)}
 			}
 			result <- done
 		}()

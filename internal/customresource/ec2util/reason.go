@@ -14,8 +14,9 @@ func (e *Error) Error() string {
 	case isDenied(e.Code):
 		return denied(e.Action, e.Message)
 	case slices.Contains(busy, e.Code):
-		return fmt.Sprintf("%s failed: EC2 is busy or limits the calls of this account (%s: %s); "+
-			"try again later", e.Action, e.Code, short(e.Message, 120))
+		service, _, _ := strings.Cut(e.Action, ":")
+		return fmt.Sprintf("%s failed: %s is busy or limits the calls of this account (%s: %s); "+
+			"try again later", e.Action, strings.ToUpper(service), e.Code, short(e.Message, 120))
 	case strings.HasSuffix(e.Code, "LimitExceeded"):
 		return fmt.Sprintf("%s failed: %s: %s Ask for a higher quota in Service Quotas, or remove "+
 			"what is not needed, then try again", e.Action, e.Code, short(e.Message, 120))

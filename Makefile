@@ -26,9 +26,11 @@ vet: ## go vet and gofmt
 		test -z "$$unformatted" || { echo "not formatted by gofmt: $$unformatted"; exit 1; }
 
 # What runs at the same time is in the functions. The race detector needs a C compiler.
-race: ## run the functions' tests under the race detector
+race: ## run the functions' tests, and some random histories, under the race detector
 	@if command -v $${CC:-cc} >/dev/null; then \
-		set -x; CGO_ENABLED=1 go test -race -timeout 20m ./internal/customresource/... ./lambda/...; \
+		set -x; export CGO_ENABLED=1; \
+		go test -race -timeout 20m ./internal/customresource/... ./lambda/... && \
+		go test -race -timeout 20m ./internal/histories -run TestRandomHistories -histories 1000 -v; \
 	else \
 		echo "race: NOT RUN, the race detector needs a C compiler"; \
 	fi

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -14,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"byocfn/internal/diag"
+	"byocfn/internal/each"
 )
 
 // quiet is a world without environment, terminal and readers.
@@ -69,7 +71,7 @@ func TestDefect(t *testing.T) {
 		world := stdio{err: &words, env: func(string) string { return debug }}
 		func() {
 			defer func() { confess(world, recover()) }()
-			parallel(3, func(i int) {
+			each.Do(3, func(i int) {
 				if i == 1 {
 					misbehave()
 				}
@@ -142,8 +144,9 @@ func TestInterrupted(t *testing.T) {
 	if _, err := os.Stat(out); err == nil {
 		t.Error("something was written")
 	}
-	if code := run(t.Context(), append([]string{"synth"}, shared...), quiet()); code != exitOK {
-		t.Errorf("without interruption: exit code %d", code)
+	whole := exec.CommandContext(t.Context(), "byocfn", append([]string{"synth"}, shared...)...)
+	if said, err := whole.CombinedOutput(); err != nil { // a process, since the drawer is beside it
+		t.Errorf("without interruption: %v: %s", err, said)
 	}
 }
 

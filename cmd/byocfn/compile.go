@@ -8,6 +8,7 @@ import (
 	"byocfn/internal/artifact"
 	"byocfn/internal/compile"
 	"byocfn/internal/diag"
+	"byocfn/internal/each"
 	"byocfn/internal/iam"
 	"byocfn/internal/plan"
 	"byocfn/internal/spec"
@@ -30,14 +31,16 @@ func (a *app) load(names []string) ([]product, diag.List) {
 		return nil, diags
 	}
 	slices.Sort(found)
-	var out []product
-	for _, name := range slices.Compact(found) {
-		dir := filepath.Join(a.templates, name)
-		src, more := workspace.Load(dir)
-		diags = append(diags, more...)
-		out = append(out, product{name: name, dir: dir, src: src, partial: more.HasErrors()})
-	}
-	return out, diags
+	found = slices.Compact(found)
+	out := make([]product, len(found))
+	problems := make([]diag.List, len(found))
+	each.Do(len(found), func(i int) {
+		p := product{name: found[i], dir: filepath.Join(a.templates, found[i])}
+		p.src, problems[i] = workspace.Load(p.dir)
+		p.partial = problems[i].HasErrors()
+		out[i] = p
+	})
+	return out, append(diags, slices.Concat(problems...)...)
 }
 
 // compileAll fills in the results; every mistake of every product is reported at once.
@@ -46,7 +49,7 @@ func (a *app) compileAll(products []product, codes map[string]plan.Code,
 	opt := options(codes)
 	opt.UpdateLock = updateLock
 	found := make([]diag.List, len(products))
-	parallel(len(products), func(i int) {
+	each.Do(len(products), func(i int) {
 		p := &products[i]
 		if p.partial {
 			found[i] = parse(p.src)

@@ -3,50 +3,23 @@ package main
 import (
 	"fmt"
 	"runtime/debug"
-	"sync"
+
+	"byocfn/internal/each"
 )
 
 // debugSwitch is the environment variable that asks for the stack trace of a defect.
 const debugSwitch = "BYOCFN_DEBUG"
 
-// crash carries a panic from another goroutine to run.
-type crash struct {
-	value any
-	stack []byte
-}
-
 // confess prints one sentence about a panic: it is our own mistake, and its trace is of use to us
 // only.
 func confess(io stdio, p any) {
-	c, ok := p.(crash)
+	c, ok := p.(each.Crash)
 	if !ok {
-		c = crash{p, debug.Stack()}
+		c = each.Crash{Value: p, Stack: debug.Stack()}
 	}
 	fmt.Fprintf(io.err, "byocfn: this is a defect of byocfn, please report it with your spec "+
-		"and what %s=1 prints: %v\n", debugSwitch, c.value)
+		"and what %s=1 prints: %v\n", debugSwitch, c.Value)
 	if io.env(debugSwitch) != "" {
-		io.err.Write(c.stack)
-	}
-}
-
-// parallel calls do for 0 to n-1, all at once, and waits. A panic in one of them becomes the
-// caller's.
-func parallel(n int, do func(i int)) {
-	crashes := make(chan crash, n)
-	var wg sync.WaitGroup
-	for i := range n {
-		wg.Go(func() {
-			defer func() {
-				if p := recover(); p != nil {
-					crashes <- crash{p, debug.Stack()}
-				}
-			}()
-			do(i)
-		})
-	}
-	wg.Wait()
-	close(crashes)
-	if c, ok := <-crashes; ok {
-		panic(c)
+		io.err.Write(c.Stack)
 	}
 }

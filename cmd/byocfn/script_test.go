@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
+	"log"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,13 +17,18 @@ import (
 
 	"byocfn/internal/artifact"
 	"byocfn/internal/contract"
+	"byocfn/internal/diagram/draw"
 	"byocfn/internal/lambdabuild"
 )
 
 var update = flag.Bool("update", false, "write what the scripts print now")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"byocfn": main})
+	testscript.Main(m, map[string]func(){"byocfn": main, drawer: func() {
+		if err := draw.Serve(os.Stdin, os.Stdout); err != nil {
+			log.Fatal(err)
+		}
+	}, "peak": peak})
 }
 
 // TestScripts runs testdata/script: one behaviour a file, with what it prints.
@@ -34,13 +40,17 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		Setup:               putManifest,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "bytes": putBytes, "unlike": unlike,
+			"exits": exits, "bytes": putBytes, "unlike": unlike, "alone": alone,
 		},
 	})
 }
 
 // putManifest leaves a manifest of functions in functions/, so that no script builds any.
 func putManifest(env *testscript.Env) error {
+	return manifestIn(filepath.Join(env.WorkDir, "functions"))
+}
+
+func manifestIn(dir string) error {
 	m := lambdabuild.Manifest{Toolchain: lambdabuild.Toolchain, Architecture: "arm64"}
 	for _, f := range contract.Functions() {
 		digest := artifact.SHA256([]byte(f.Name))
@@ -50,7 +60,6 @@ func putManifest(env *testscript.Env) error {
 	if err != nil {
 		return err
 	}
-	dir := filepath.Join(env.WorkDir, "functions")
 	if err := os.Mkdir(dir, 0o777); err != nil {
 		return err
 	}
@@ -94,4 +103,26 @@ func unlike(ts *testscript.TestScript, neg bool, args []string) {
 	if ts.ReadFile(args[0]) == ts.ReadFile(args[1]) {
 		ts.Fatalf("%s and %s are the same", args[0], args[1])
 	}
+}
+
+// alone FOLDER puts byocfn there, without the drawer beside it.
+func alone(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: alone FOLDER")
+	}
+	ts.Check(os.MkdirAll(ts.MkAbs(args[0]), 0o777))
+	ts.Check(copyProgram("byocfn", ts.MkAbs(args[0])))
+}
+
+// copyProgram copies one of the programs of the scripts into a folder.
+func copyProgram(name, dir string) error {
+	path, err := exec.LookPath(name)
+	if err != nil {
+		return err
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, filepath.Base(path)), data, 0o777)
 }

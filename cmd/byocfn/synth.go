@@ -40,6 +40,9 @@ func (a *app) runSynth(ctx context.Context, args []string, f synthFlags) error {
 	if diags.HasErrors() {
 		return a.report(diags.Sorted())
 	}
+	if more := a.draw(ctx, products); more.HasErrors() {
+		return a.report(append(diags, more...).Sorted())
+	}
 	set, err := filesOf(products)
 	if err == nil {
 		err = addSchemas(&set)

@@ -20,7 +20,7 @@ const (
 func panics() map[string]string {
 	return map[string]string{
 		"cmd/byocfn/completion.go":   "a misspelt flag of the command itself",
-		"cmd/byocfn/crash.go":        "hands on the panic of a goroutine",
+		"internal/each/each.go":      "hands on the panic of a goroutine",
 		"internal/plan/functions.go": "a misspelt constant of the package itself",
 		"internal/source/decode.go":  "a struct with a field that the decoder has no rule for",
 	}

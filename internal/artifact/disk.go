@@ -1,6 +1,8 @@
 package artifact
 
 import (
+	"bytes"
+	"io"
 	"io/fs"
 	"os"
 )
@@ -43,4 +45,29 @@ func (osDisk) sync(name string) error {
 func isFile(name string) (fs.FileInfo, bool) {
 	info, err := os.Lstat(name)
 	return info, err == nil && info.Mode().IsRegular()
+}
+
+// Holds tells whether an ordinary file has these bytes. It reads no more of it than that takes, and
+// no file of another size.
+func Holds(name string, data []byte) bool {
+	info, ok := isFile(name)
+	if !ok || info.Size() != int64(len(data)) {
+		return false
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return false
+	}
+	defer f.Close() // only read
+	var part [16 << 10]byte
+	for {
+		n, err := f.Read(part[:])
+		if n > len(data) || !bytes.Equal(part[:n], data[:n]) {
+			return false
+		}
+		data = data[n:]
+		if err != nil {
+			return err == io.EOF && len(data) == 0
+		}
+	}
 }

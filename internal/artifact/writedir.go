@@ -1,7 +1,6 @@
 package artifact
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -209,14 +208,10 @@ func (w *writer) finish() error {
 func (w *writer) changed(set Set) []File {
 	var out []File
 	for _, f := range set.Files {
-		info, ok := isFile(w.path(f.Name))
-		if ok && info.Size() == int64(len(f.Data)) {
-			// An unreadable file counts as changed: it is replaced, or the rename says why not.
-			if old, err := os.ReadFile(w.path(f.Name)); err == nil && bytes.Equal(old, f.Data) {
-				continue
-			}
+		// An unreadable file counts as changed: it is replaced, or the rename says why not.
+		if !Holds(w.path(f.Name), f.Data) {
+			out = append(out, f)
 		}
-		out = append(out, f)
 	}
 	return out
 }

@@ -11,17 +11,9 @@ import (
 )
 
 // BenchmarkVeloDB compiles the shipped product: two templates with all that is published beside.
-// Its pictures are those of the last build, as after most changes.
+// Its pictures are those of the last build, as after most changes; drawing them is the work of
+// another program (BenchmarkSVG).
 func BenchmarkVeloDB(b *testing.B) {
-	src, diags := workspace.Load("../../templates/velodb")
-	if diags.HasErrors() {
-		b.Fatal(diags)
-	}
-	repeat(b, src, drawn(b, src))
-}
-
-// BenchmarkVeloDBDrawn draws the pictures, too, as the first build does.
-func BenchmarkVeloDBDrawn(b *testing.B) {
 	src, diags := workspace.Load("../../templates/velodb")
 	if diags.HasErrors() {
 		b.Fatal(diags)
@@ -50,24 +42,10 @@ func BenchmarkResources(b *testing.B) {
 	for _, n := range []int{10, 100, 490} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			src := many(b, n)
-			repeat(b, src, drawn(b, src))
+			repeat(b, src, options())
 			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*n), "µs/resource")
 		})
 	}
-}
-
-// drawn has the files of a build that went before.
-func drawn(b *testing.B, src compile.Sources) compile.Options {
-	opt := options()
-	result, diags := compile.Compile(src, opt)
-	if diags.HasErrors() {
-		b.Fatal(diags)
-	}
-	opt.Old = func(name string) []byte {
-		data, _ := result.Files.Get(name)
-		return data
-	}
-	return opt
 }
 
 func repeat(b *testing.B, src compile.Sources, opt compile.Options) {

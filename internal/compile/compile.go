@@ -4,9 +4,12 @@
 package compile
 
 import (
+	"slices"
+
 	"byocfn/internal/artifact"
 	"byocfn/internal/boot"
 	"byocfn/internal/diag"
+	"byocfn/internal/each"
 	"byocfn/internal/iam"
 	"byocfn/internal/plan"
 	"byocfn/internal/proof"
@@ -43,9 +46,17 @@ type Options struct {
 
 // Result is what a build leaves.
 type Result struct {
-	Files artifact.Set // relative to dist/
-	Plans []*plan.Plan // one per stack and variant
-	Lock  []byte       // the new lock.json
+	Files    artifact.Set // relative to dist/
+	Pictures []Picture    // files that are still to be drawn
+	Plans    []*plan.Plan // one per stack and variant
+	Lock     []byte       // the new lock.json
+}
+
+// Picture is a file of D2 text and the SVG that belongs beside it. Drawing it is not for a stage: it
+// takes longer than all the rest, and a text seldom changes.
+type Picture struct {
+	Name string // of the SVG, relative to dist/
+	Text string
 }
 
 // Compile turns one product into its files. Where the diagnostics hold an error, the result is not
@@ -60,8 +71,10 @@ func Compile(src Sources, opt Options) (Result, diag.List) {
 		return Result{Plans: plans}, diags.Sorted()
 	}
 	result := Result{Plans: plans, Lock: lock}
-	for _, p := range plans {
-		diags = append(diags, produce(p, opt, &result.Files)...)
+	builds := make([]*build, len(plans))
+	each.Do(len(plans), func(i int) { builds[i] = produce(plans[i], opt) })
+	for _, b := range builds {
+		diags = append(diags, b.into(&result)...)
 	}
 	return result, diags.Sorted()
 }
@@ -79,28 +92,32 @@ func Plan(src Sources, opt Options) ([]*plan.Plan, diag.List) {
 	for name, t := range src.Texts {
 		texts[name] = spec.ParsePaste(t.File, t.Text, &diags)
 	}
-	var plans []*plan.Plan
-	for _, s := range src.Stacks {
-		st, more := spec.ParseStack(s.Name, s.Doc)
-		if diags = append(diags, more...); !readable || st == nil || more.HasErrors() {
-			continue
+	made, found := make([][]*plan.Plan, len(src.Stacks)), make([]diag.List, len(src.Stacks))
+	each.Do(len(src.Stacks), func(i int) {
+		s := src.Stacks[i]
+		st, mistakes := spec.ParseStack(s.Name, s.Doc)
+		if found[i] = mistakes; !readable || st == nil || mistakes.HasErrors() {
+			return
 		}
-		made, more := plan.Make(plan.Input{Product: product, Stack: st, SpecFile: s.Doc.Name,
+		made[i], mistakes = plan.Make(plan.Input{Product: product, Stack: st, SpecFile: s.Doc.Name,
 			Facts: opt.Facts, Scripts: scripts, Texts: texts, Functions: opt.Functions})
-		diags = append(diags, more...)
-		plans = append(plans, made...)
-	}
-	if diags.HasErrors() {
+		found[i] = append(found[i], mistakes...)
+	})
+	plans := slices.Concat(made...)
+	if diags = append(diags, slices.Concat(found...)...); diags.HasErrors() {
 		return plans, diags
 	}
-	for i, p := range plans {
-		divided, more := plan.Divide(p, proof.Fits(p))
-		if diags = append(diags, more...); more.HasErrors() {
-			continue
-		}
-		plans[i] = divided
-		diags = append(diags, proof.Run(divided)...)
+	found = make([]diag.List, len(plans))
+	each.Do(len(plans), func(i int) { plans[i], found[i] = proven(plans[i]) })
+	diags = append(diags, slices.Concat(found...)...)
+	return plans, append(diags, proof.UnusedAccepts(plans)...)
+}
+
+// proven divides the policies of a plan that can grow too large, and proves what comes of it.
+func proven(p *plan.Plan) (*plan.Plan, diag.List) {
+	divided, diags := plan.Divide(p, proof.Fits(p))
+	if diags.HasErrors() {
+		return p, diags
 	}
-	diags = append(diags, proof.UnusedAccepts(plans)...)
-	return plans, diags
+	return divided, append(diags, proof.Run(divided)...)
 }

@@ -17,12 +17,14 @@ import (
 
 // build carries one template from its tree to its files.
 type build struct {
-	plan  *plan.Plan
-	opt   Options
-	yaml  []byte
-	json  []byte
-	links []launch.Link
-	files []artifact.File
+	plan     *plan.Plan
+	opt      Options
+	yaml     []byte
+	json     []byte
+	links    []launch.Link
+	files    []artifact.File
+	pictures []Picture
+	diags    diag.List
 }
 
 // producer makes some of a template's files. Later ones may use what earlier ones left in the build.
@@ -54,24 +56,33 @@ func Dir(p *plan.Plan) string {
 
 // produce runs the producers for one plan. What fails here is our own mistake, except a size over
 // CloudFormation's limit.
-func produce(p *plan.Plan, opt Options, set *artifact.Set) (diags diag.List) {
+func produce(p *plan.Plan, opt Options) *build {
 	b := &build{plan: p, opt: opt}
 	for _, producer := range producers() {
 		if err := producer.make(b); err != nil {
-			diags.Error(diag.Range{File: p.SpecFile}, "internal",
-				fmt.Sprintf("%s of %s: %v", producer.what, Dir(p), err),
-				"this is a defect of byocfn: please report it with the spec")
-			return diags
+			b.defect(fmt.Sprintf("%s of %s: %v", producer.what, Dir(p), err))
+			b.files, b.pictures = nil, nil
+			return b
 		}
 	}
-	diags = proof.Size(p, proof.Emitted{YAML: len(b.yaml), JSON: len(b.json)})
+	b.diags = proof.Size(p, proof.Emitted{YAML: len(b.yaml), JSON: len(b.json)})
+	return b
+}
+
+// into adds the files to those of the other templates.
+func (b *build) into(result *Result) diag.List {
 	for _, f := range b.files {
-		if err := set.Add(Dir(p)+"/"+f.Name, f.Data); err != nil {
-			diags.Error(diag.Range{File: p.SpecFile}, "internal", err.Error(),
-				"this is a defect of byocfn: please report it with the spec")
+		if err := result.Files.Add(Dir(b.plan)+"/"+f.Name, f.Data); err != nil {
+			b.defect(err.Error())
 		}
 	}
-	return diags
+	result.Pictures = append(result.Pictures, b.pictures...)
+	return b.diags
+}
+
+func (b *build) defect(summary string) {
+	b.diags.Error(diag.Range{File: b.plan.SpecFile}, "internal", summary,
+		"this is a defect of byocfn: please report it with the spec")
 }
 
 func (b *build) add(name string, data []byte) {
@@ -106,9 +117,8 @@ func orderResources(tree cfn.Map) {
 }
 
 func (b *build) permissions() error {
-	files, err := docs.RuntimePolicies(b.plan)
-	b.files = append(b.files, files...)
-	return err
+	b.files = append(b.files, docs.RuntimePolicies(b.plan)...)
+	return nil
 }
 
 func (b *build) texts() error {
@@ -129,17 +139,16 @@ func (b *build) launch() error {
 
 func (b *build) diagram() error {
 	const text, drawn = "diagram.d2", "diagram.svg"
-	src := diagram.Source(b.plan)
+	src, name := diagram.Source(b.plan), Dir(b.plan)+"/"+drawn
 	b.add(text, []byte(src))
 	if b.opt.Old != nil {
-		if old := b.opt.Old(Dir(b.plan) + "/" + drawn); diagram.Current(old, src) {
+		if old := b.opt.Old(name); diagram.Current(old, src) {
 			b.add(drawn, old)
 			return nil
 		}
 	}
-	svg, err := diagram.Render(src)
-	b.add(drawn, svg)
-	return err
+	b.pictures = append(b.pictures, Picture{Name: name, Text: src})
+	return nil
 }
 
 func (b *build) readme() error {

@@ -19,6 +19,7 @@ func decode(properties map[string]any, into any) error {
 	fields := map[string]reflect.Value{}
 	collect(reflect.ValueOf(into).Elem(), fields)
 	var problems []string
+	advice := ""
 	for _, key := range slices.Sorted(maps.Keys(properties)) {
 		field, known := fields[key]
 		switch {
@@ -29,12 +30,13 @@ func decode(properties map[string]any, into any) error {
 		case key != "ServiceToken" && key != "ServiceTimeout":
 			problems = append(problems,
 				fmt.Sprintf("property %q is not known to this function", key))
+			advice = ". Use the template and the functions of one release"
 		}
 	}
 	if problems == nil {
 		return nil
 	}
-	return errors.New(strings.Join(problems, "; "))
+	return errors.New(strings.Join(problems, "; ") + advice)
 }
 
 func collect(value reflect.Value, fields map[string]reflect.Value) {

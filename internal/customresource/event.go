@@ -65,24 +65,26 @@ func usable(responseURL string) error {
 	return nil
 }
 
-// expiry gives the moment at which CloudFormation stops waiting: the signature's date plus
-// ServiceTimeout (3600 s by default). The URL's form is no contract: unknown forms have no expiry.
+// expiry gives the moment at which CloudFormation stops waiting: when it sent the event plus
+// ServiceTimeout (3600 s by default).
 func expiry(event cfn.Event) (time.Time, bool) {
+	sent := sent(event)
+	return sent.Add(serviceTimeout(event)), !sent.IsZero()
+}
+
+// sent gives the date of the response URL's signature. The URL's form is no contract: unknown forms
+// have none.
+func sent(event cfn.Event) (date time.Time) {
 	u, err := url.Parse(event.ResponseURL)
 	if err != nil {
-		return time.Time{}, false
+		return date
 	}
 	for key, values := range u.Query() {
-		if !strings.EqualFold(key, "X-Amz-Date") {
-			continue
+		if strings.EqualFold(key, "X-Amz-Date") {
+			date, _ = time.Parse("20060102T150405Z", values[0]) // zero beside an error
 		}
-		signed, err := time.Parse("20060102T150405Z", values[0])
-		if err != nil {
-			return time.Time{}, false
-		}
-		return signed.Add(serviceTimeout(event)), true
 	}
-	return time.Time{}, false
+	return date
 }
 
 func serviceTimeout(event cfn.Event) time.Duration {

@@ -140,7 +140,8 @@ func (h *Handler[P]) run(
 		defer func() {
 			if p := recover(); p != nil {
 				log.Error("panic", "value", fmt.Sprint(p), "stack", string(debug.Stack()))
-				done = outcome{err: fmt.Errorf("the function panicked: %v; see its log", p)}
+				done = outcome{err: fmt.Errorf("the function has a defect (%v): "+
+					"give its log to the vendor, then try again", p)}
 			}
 			result <- done
 		}()
@@ -198,7 +199,7 @@ func (h *Handler[P]) dispatch(
 	request := Request[P]{
 		Type: event.RequestType, StackID: event.StackID, RequestID: event.RequestID,
 		LogicalID: event.LogicalResourceID, PhysicalID: event.PhysicalResourceID,
-		Log: log, claimed: claimed,
+		Sent: sent(event), Log: log, claimed: claimed,
 	}
 	_ = decode(event.OldResourceProperties, &request.Old) // another release wrote them
 	err = decode(event.ResourceProperties, &request.Properties)

@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/aws/aws-lambda-go/cfn"
 )
@@ -16,7 +17,8 @@ type Request[P any] struct {
 	StackID    string
 	RequestID  string
 	LogicalID  string
-	PhysicalID string // empty on Create
+	PhysicalID string    // empty on Create
+	Sent       time.Time // by CloudFormation, to the second; zero where the event does not say
 	Properties P
 	Old        P
 	Log        *slog.Logger

@@ -136,14 +136,18 @@ func valueNames(part any) []string {
 	return out
 }
 
+var valueType = reflect.TypeFor[cfn.Value]()
+
 // walk calls visit for every value in a part of a plan, by its Go types, so that a body added to
 // the plan cannot be forgotten here.
 func walk(v reflect.Value, visit func(cfn.Value)) {
 	if !v.IsValid() {
 		return
 	}
-	if value, ok := v.Interface().(cfn.Value); ok {
-		cfn.Walk(value, visit)
+	if v.Type().Implements(valueType) {
+		if value, ok := v.Interface().(cfn.Value); ok {
+			cfn.Walk(value, visit)
+		}
 		return
 	}
 	switch v.Kind() {

@@ -1,5 +1,5 @@
-// Package diagram draws a plan: Source decides what the picture shows and writes it as D2 text,
-// Render has the d2 library lay it out and draw it. Only this package knows d2.
+// Package diagram decides what the picture of a plan shows and writes it as D2 text. Of D2 it knows
+// the language alone; internal/diagram/draw draws.
 package diagram
 
 import (
@@ -15,7 +15,7 @@ import (
 
 // head says how the picture is drawn, so that the text alone decides what it looks like.
 // Source: D2 documentation, "Variables", d2-config.
-const head = `# Drawn by D2 %s. Dashed: exists under a condition only.
+const head = ` Dashed: exists under a condition only.
 vars: {
   d2-config: {
     theme-id: 0
@@ -33,16 +33,19 @@ classes: {
 direction: down
 `
 
-// titleKey is the box above the picture.
-const titleKey = "the title"
+// TitleKey is the key of the box above the picture.
+const TitleKey = "the title"
+
+// Version is how every text begins: the version of D2 that it is written for.
+func Version() string { return "# Drawn by D2 " + version.Version + "." }
 
 // Source gives the picture of a plan as D2 text. The same plan gives the same text; no text in the
 // plan can change what the picture's other parts are.
 func Source(p *plan.Plan) string {
 	w := writer{paths: map[string]string{}, taken: map[string]bool{}}
-	fmt.Fprintf(&w.text, head, version.Version)
+	w.text.WriteString(Version() + head)
 	fmt.Fprintf(&w.text, "%s: %s {shape: text; near: top-center; style.font-size: 24}\n",
-		quote(titleKey), quote(title(p)))
+		quote(TitleKey), quote(title(p)))
 	roots := picture(p)
 	for _, b := range roots {
 		w.box(b, "", 0)

@@ -95,10 +95,7 @@ func TestGolden(t *testing.T) {
 	if len(diags) > 0 {
 		t.Fatal(diags)
 	}
-	files, err := RuntimePolicies(p)
-	if err != nil {
-		t.Fatal(err)
-	}
+	files := RuntimePolicies(p)
 	got := map[string][]byte{
 		"README.md": README(p, Options{Links: links, Diagram: "diagram.svg",
 			TemplateSHA256: strings.Repeat("ab", 32)}),
@@ -130,10 +127,7 @@ func TestGolden(t *testing.T) {
 }
 
 func TestPermissions(t *testing.T) {
-	files, err := RuntimePolicies(sample())
-	if err != nil {
-		t.Fatal(err)
-	}
+	files := RuntimePolicies(sample())
 	raw := map[string]json.RawMessage{}
 	for _, f := range files {
 		if strings.HasSuffix(f.Name, ".json") && !json.Valid(f.Data) {
@@ -197,9 +191,8 @@ func TestEmptyPlan(t *testing.T) {
 	if len(README(p, Options{})) == 0 {
 		t.Error("nothing written")
 	}
-	if files, err := RuntimePolicies(p); err != nil || len(files) != 1 ||
-		string(files[0].Data) != "[]\n" {
-		t.Error(files, err)
+	if files := RuntimePolicies(p); len(files) != 1 || string(files[0].Data) != "[]\n" {
+		t.Error(files)
 	}
 }
 
@@ -207,8 +200,6 @@ func BenchmarkAll(b *testing.B) {
 	p := sample()
 	for range b.N {
 		README(p, Options{})
-		if _, err := RuntimePolicies(p); err != nil {
-			b.Fatal(err)
-		}
+		RuntimePolicies(p)
 	}
 }

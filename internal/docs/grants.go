@@ -4,6 +4,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"byocfn/internal/cfn"
 	"byocfn/internal/plan"
@@ -135,7 +136,7 @@ func literalText(p *plan.Plan, l plan.Literal) string {
 // escalating lists, in lower case, actions with which a principal can get, or hand out, more rights than it has.
 // Sources: Rhino Security Labs, "AWS IAM Privilege Escalation Methods"; IAM User Guide, "Permissions
 // boundaries"; KMS Developer Guide, "Grants".
-func escalating() []string {
+var escalating = sync.OnceValue(func() []string {
 	return strings.Fields(strings.ToLower(`
 		iam:PassRole iam:CreatePolicyVersion iam:SetDefaultPolicyVersion iam:CreateAccessKey
 		iam:CreateLoginProfile iam:UpdateLoginProfile iam:AttachUserPolicy iam:AttachGroupPolicy
@@ -147,7 +148,7 @@ func escalating() []string {
 		secretsmanager:PutResourcePolicy lambda:UpdateFunctionCode lambda:AddPermission
 		ssm:SendCommand ssm:StartSession cloudformation:CreateStack cloudformation:UpdateStack
 		eks:CreateAccessEntry eks:AssociateAccessPolicy`))
-}
+})
 
 // escalations gives the actions of an allowing identity statement that can widen rights. A pattern
 // counts when it covers one of them.

@@ -27,13 +27,23 @@ func (p *page) table(head []string, rows [][]string) {
 	if len(rows) == 0 {
 		return
 	}
-	p.WriteString("\n" + row(head) + row(strings.Split(strings.Repeat("---,", len(head)-1)+"---", ",")))
+	p.WriteString("\n")
+	p.row(head)
+	p.WriteString("|" + strings.Repeat(" --- |", len(head)) + "\n")
 	for _, r := range rows {
-		p.WriteString(row(r))
+		p.row(r)
 	}
 }
 
-func row(cells []string) string { return "| " + strings.Join(cells, " | ") + " |\n" }
+func (p *page) row(cells []string) {
+	p.WriteString("|")
+	for _, cell := range cells {
+		p.WriteString(" ")
+		p.WriteString(cell)
+		p.WriteString(" |")
+	}
+	p.WriteString("\n")
+}
 
 // block writes a fenced block; the fence is longer than any inside.
 func (p *page) block(language, text string) {
@@ -46,13 +56,14 @@ func (p *page) block(language, text string) {
 func inline(text string) string {
 	var b strings.Builder
 	text = oneLine(text)
+	b.Grow(len(text) + len(text)/8)
 	number := len(text) - len(strings.TrimLeft(text, "0123456789")) // of an ordered list
 	for i, r := range text {
 		if r == '|' { // a backslash may be read as ending one cell or the next
 			b.WriteString("&#124;")
 			continue
 		}
-		special := strings.ContainsRune("\\`*_[]<>~&$", r)
+		special := r < 0x80 && strings.IndexByte("\\`*_[]<>~&$", byte(r)) >= 0
 		begins := i == 0 && strings.ContainsRune("#+-=", r) || i == number && (r == '.' || r == ')')
 		if special || begins {
 			b.WriteByte('\\')
@@ -102,11 +113,22 @@ func references(text string) string {
 
 // link writes a link; the address is percent-encoded already or a vendor's own.
 func link(text, address string) string {
-	safe := strings.NewReplacer("<", "%3C", ">", "%3E", " ", "%20", "\n", "", "|", "%7C", `\`, "%5C")
-	return "[" + inline(text) + "](<" + safe.Replace(address) + ">)"
+	return "[" + inline(text) + "](<" + safeAddress.Replace(address) + ">)"
 }
 
-func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+var safeAddress = strings.NewReplacer("<", "%3C", ">", "%3E", " ", "%20", "\n", "", "|", "%7C", `\`, "%5C")
+
+// oneLine puts one space between the words of a text. Most texts have it so.
+func oneLine(text string) string {
+	for i := range len(text) {
+		c := text[i]
+		double := c == ' ' && (i == 0 || i == len(text)-1 || text[i+1] == ' ')
+		if c < ' ' || c > '~' || double {
+			return strings.Join(strings.Fields(text), " ")
+		}
+	}
+	return text
+}
 
 // longest gives the length of the longest run of c.
 func longest(text string, c rune) int {

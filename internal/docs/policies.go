@@ -1,8 +1,6 @@
 package docs
 
 import (
-	"bytes"
-	"encoding/json"
 	"strings"
 
 	"byocfn/internal/artifact"
@@ -10,30 +8,12 @@ import (
 	"byocfn/internal/plan"
 )
 
-// Permission is one statement in permissions.json.
-type Permission struct {
-	Kind       string   `json:"kind"` // identity, trust or resource
-	Principal  string   `json:"principal"`
-	Resource   string   `json:"resource"` // logical id in the template
-	Policy     string   `json:"policy,omitempty"`
-	Sid        string   `json:"sid"`
-	Effect     string   `json:"effect"`
-	Actions    []string `json:"actions"`
-	Resources  []string `json:"resources"`
-	Condition  jsonMap  `json:"condition,omitempty"`
-	When       string   `json:"when,omitempty"`
-	Why        string   `json:"why"`
-	Escalating []string `json:"escalating,omitempty"`
-	Accepted   []string `json:"accepted,omitempty"`
-	Differs    []string `json:"differs,omitempty"`
-}
-
 // RuntimePolicies gives iam/ROLE.json for each principal and bucket policy, with the documents as
 // they will exist when every option is on, and permissions.json, one entry per statement with its
 // reason and what it hangs on. References stand as ${...}.
-func RuntimePolicies(p *plan.Plan) ([]artifact.File, error) {
+func RuntimePolicies(p *plan.Plan) []artifact.File {
 	var files []artifact.File
-	all := []Permission{}
+	all := []any{}
 	for _, r := range p.Resources {
 		grants := grantsOf(p, r)
 		if len(grants) == 0 {
@@ -42,41 +22,43 @@ func RuntimePolicies(p *plan.Plan) ([]artifact.File, error) {
 		for _, g := range grants {
 			all = append(all, permissionOf(g))
 		}
-		data, err := printJSON(documentsOf(r, choices{p, r.Gate}))
-		if err != nil {
-			return nil, err
-		}
-		files = append(files, artifact.File{Name: "iam/" + r.ID + ".json", Data: data})
+		files = append(files, artifact.File{Name: "iam/" + r.ID + ".json",
+			Data: printJSON(documentsOf(r, choices{p, r.Gate}))})
 	}
-	own, err := broughtOwn(p)
-	if err != nil {
-		return nil, err
-	}
-	files = append(files, own...)
-	data, err := printJSON(all)
-	if err != nil {
-		return nil, err
-	}
-	return append(files, artifact.File{Name: "permissions.json", Data: data}), nil
+	files = append(files, broughtOwn(p)...)
+	return append(files, artifact.File{Name: "permissions.json", Data: printJSON(all)})
 }
 
-func permissionOf(g grant) Permission {
+// permissionOf gives one statement as permissions.json lists it.
+func permissionOf(g grant) jsonMap {
 	s := g.Statement
-	out := Permission{
-		Kind: g.Kind, Principal: g.Principal, Resource: g.Holder, Policy: g.Policy, Sid: s.Sid,
-		Effect: s.Effect, Actions: append([]string{}, s.Actions...), Resources: []string{},
-		Condition: mapOf(s.Condition), When: g.When, Why: s.Why, Escalating: escalations(g),
-	}
+	resources := []any{}
 	for _, v := range plan.Elements(s.Resources...) {
-		out.Resources = append(out.Resources, Text(v))
+		resources = append(resources, Text(v))
 	}
+	var accepted, differs []string
 	for _, note := range s.Notes {
 		if strings.HasPrefix(note, "Differs") {
-			out.Differs = append(out.Differs, note)
+			differs = append(differs, note)
 		} else {
-			out.Accepted = append(out.Accepted, note)
+			accepted = append(accepted, note)
 		}
 	}
+	out := jsonMap{{"kind", g.Kind}, // identity, trust or resource
+		{"principal", g.Principal},
+		{"resource", g.Holder}, // logical id in the template
+	}
+	out.addText("policy", g.Policy)
+	out = append(out, jsonMap{{"sid", s.Sid}, {"effect", s.Effect},
+		{"actions", append([]string{}, s.Actions...)}, {"resources", resources}}...)
+	if condition := mapOf(s.Condition); len(condition) > 0 {
+		out = append(out, jsonEntry{"condition", condition})
+	}
+	out.addText("when", g.When)
+	out = append(out, jsonEntry{"why", s.Why})
+	out.addList("escalating", escalations(g))
+	out.addList("accepted", accepted)
+	out.addList("differs", differs)
 	return out
 }
 
@@ -192,53 +174,4 @@ func mapOf(m cfn.Map) jsonMap {
 		}
 	}
 	return out
-}
-
-// jsonMap is an object that keeps its order.
-type jsonMap []jsonEntry
-
-type jsonEntry struct {
-	Key   string
-	Value any
-}
-
-// MarshalJSON prints the entries in their order.
-func (m jsonMap) MarshalJSON() ([]byte, error) {
-	var b bytes.Buffer
-	b.WriteByte('{')
-	for i, e := range m {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		key, err := compactJSON(e.Key)
-		if err != nil {
-			return nil, err
-		}
-		value, err := compactJSON(e.Value)
-		if err != nil {
-			return nil, err
-		}
-		b.Write(key)
-		b.WriteByte(':')
-		b.Write(value)
-	}
-	b.WriteByte('}')
-	return b.Bytes(), nil
-}
-
-func compactJSON(v any) ([]byte, error) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	err := e.Encode(v)
-	return bytes.TrimSpace(b.Bytes()), err
-}
-
-func printJSON(v any) ([]byte, error) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	err := e.Encode(v)
-	return b.Bytes(), err
 }

@@ -22,6 +22,7 @@ type Options struct {
 // README writes the page for the customer who launches, reviews, upgrades or removes one template.
 func README(p *plan.Plan, o Options) []byte {
 	w := &page{}
+	w.Grow(64 << 10)
 	w.WriteString("# " + inline(title(p)) + "\n")
 	about(w, p, o)
 	resources(w, p)

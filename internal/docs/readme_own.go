@@ -1,7 +1,6 @@
 package docs
 
 import (
-	"fmt"
 	"strings"
 
 	"byocfn/internal/artifact"
@@ -107,7 +106,7 @@ func ownArn(i plan.Instead) string {
 func ownFile(i plan.Instead) string { return "iam/" + i.ID + ".existing.md" }
 
 // broughtOwn writes for each thing that the customer may bring what the stack would have given it.
-func broughtOwn(p *plan.Plan) ([]artifact.File, error) {
+func broughtOwn(p *plan.Plan) []artifact.File {
 	var out []artifact.File
 	for _, i := range p.Instead {
 		w := &page{}
@@ -115,16 +114,14 @@ func broughtOwn(p *plan.Plan) ([]artifact.File, error) {
 		w.paragraph("If you name it in " + code(i.Parameter) + ", add this to it yourself. Names in " +
 			code("${}") + " stand for parameters and resources of the stack; where a part hangs on a " +
 			"condition, [the README](../README.md) says which.")
-		if err := ownDocuments(w, p, i); err != nil {
-			return nil, err
-		}
+		ownDocuments(w, p, i)
 		out = append(out, artifact.File{Name: ownFile(i), Data: []byte(w.String())})
 	}
-	return out, nil
+	return out
 }
 
 // ownDocuments prints the documents of a role, or the policy of a bucket.
-func ownDocuments(w *page, p *plan.Plan, i plan.Instead) error {
+func ownDocuments(w *page, p *plan.Plan, i plan.Instead) {
 	c := choices{p, []plan.Literal{{Atom: i.Parameter}}}
 	theirs := strings.NewReplacer("${"+i.ID+".Arn}", ownArn(i), "${"+i.ID+"}", "${"+i.Parameter+"}")
 	for _, r := range p.Resources {
@@ -137,12 +134,8 @@ func ownDocuments(w *page, p *plan.Plan, i plan.Instead) error {
 			documents = documentsOf(r, c)
 		}
 		for _, d := range documents {
-			data, err := printJSON(d.Value)
-			if err != nil {
-				return fmt.Errorf("%s: %w", i.ID, err)
-			}
 			w.heading(2, d.Key)
-			w.block("json", theirs.Replace(string(data)))
+			w.block("json", theirs.Replace(string(printJSON(d.Value))))
 		}
 	}
 	var carried []string
@@ -155,5 +148,4 @@ func ownDocuments(w *page, p *plan.Plan, i plan.Instead) error {
 		w.heading(2, "Attach as well")
 		w.list(carried...)
 	}
-	return nil
 }

@@ -24,15 +24,21 @@ func YAML(header string, t cfn.Map) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("emit YAML: %w", err)
 	}
-	p := printer{words: words}
+	p := printer{words: words, buf: make([]byte, 0, usual)}
 	p.comment(header, 0)
 	if len(t) == 0 {
 		p.write("{}\n")
 	}
 	p.mapping(t, 0, false)
+	if back, ok := read(p.buf); ok && Equal(t, back) {
+		return p.buf, nil
+	}
 	back, err := Parse(p.buf)
 	return verified(p.buf, "YAML", t, back, err)
 }
+
+// usual is what most templates take, in bytes.
+const usual = 80 << 10
 
 // JSON prints a template without its comments: two-space indent, keys in the order of t, long
 // functions, no escapes for HTML. Errors are those of YAML.

@@ -198,6 +198,7 @@ func benchmarkTree() cfn.Map {
 // FuzzPlain holds the texts that are not shown to the library against what it makes of them.
 func FuzzPlain(f *testing.F) {
 	for _, s := range []string{"s3:GetObject", "AWS::EC2::VPC", "x86_64", "a/b-c.d", "Falsey", "nullnull",
+		"a b, [c] {d} ? e", "${A}-b", "$: a", "a #", "a# b", "a:b", "it's \"x\"", "a\\b", "a - b", "=====a",
 		"infinity", "NaNNaN", "e1.5e10", "https://x", "onOnon", "y.y.y.y", "a::b::c", "true.1"} {
 		f.Add(s)
 	}
@@ -214,8 +215,9 @@ func FuzzPlain(f *testing.F) {
 
 func TestPlain(t *testing.T) {
 	for s, want := range map[string]bool{"abcdef": true, "Ab:c/d": true, "abcde": false, "FALSE": false,
-		"abcdef:": false, "abcdé": false, "abc def": false, "0abcdef": false, "-abcdef": false, "abc#def": false,
-		"abc,def": false, "": false} {
+		"abcdef:": false, "abcdé": false, "abc def": true, "abcdef ": false, "0abcdef": false, "-abcdef": false,
+		"abc#def": true, "abc #def": false, "abc: def": false, "abc,def": true, "abc\tdef": false, "${Abc}": true,
+		" abcdef": false, "": false} {
 		if plain(s) != want {
 			t.Errorf("%q: %v", s, !want)
 		}

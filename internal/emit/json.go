@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -16,6 +15,7 @@ import (
 // jsonText prints a value and ends it with a line break.
 func jsonText(v cfn.Value) []byte {
 	var p jsonPrinter
+	p.buf.Grow(usual)
 	p.texts = json.NewEncoder(&p.buf)
 	p.texts.SetEscapeHTML(false)
 	p.value(v, "\n")
@@ -28,10 +28,27 @@ type jsonPrinter struct {
 	texts *json.Encoder
 }
 
-// text writes a string. The encoder of bytes.Buffer and of strings cannot fail.
+// text writes a string. The library spells those that need escapes; it cannot fail with a
+// bytes.Buffer.
 func (p *jsonPrinter) text(s string) {
+	if asItIs(s) {
+		p.buf.WriteByte('"')
+		p.buf.WriteString(s)
+		p.buf.WriteByte('"')
+		return
+	}
 	_ = p.texts.Encode(s)
 	p.buf.Truncate(p.buf.Len() - 1) // the encoder's line break
+}
+
+// asItIs tells whether a string needs nothing but quotes around it.
+func asItIs(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
 }
 
 // value writes v; lines holds the line break and indent of the line that it begins on.
@@ -82,27 +99,33 @@ func (p *jsonPrinter) block(brackets string, n int, lines string, part func(int)
 
 // ParseJSON reads one JSON document as a value, as Parse does YAML, with the same refusals.
 func ParseJSON(text []byte) (cfn.Value, error) {
+	if !json.Valid(text) {
+		return nil, notJSON(text)
+	}
+	r := jsonReader{text: string(text)}
+	v, err := r.value()
+	if err != nil {
+		return nil, fmt.Errorf("byte %d: %w", r.at, err)
+	}
+	return v, nil
+}
+
+// notJSON says why a text is none.
+func notJSON(text []byte) error {
 	d := json.NewDecoder(bytes.NewReader(text))
 	var document json.RawMessage
 	if err := d.Decode(&document); err != nil {
-		return nil, fmt.Errorf("byte %d: %w", d.InputOffset(), err)
+		return fmt.Errorf("byte %d: %w", d.InputOffset(), err)
 	}
-	r := jsonReader{text: document, base: int(d.InputOffset()) - len(document)}
-	v, err := r.value()
-	if err != nil {
-		return nil, fmt.Errorf("byte %d: %w", r.base+r.at, err)
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return nil, fmt.Errorf("byte %d: more than one document", d.InputOffset())
-	}
-	return v, nil
+	return fmt.Errorf("byte %d: more than one document", d.InputOffset())
 }
 
 // jsonReader reads a document that the library has found to be JSON: what begins with a digit is a
 // number, and every bracket has its fellow. The library's own tokens take three times as long.
 type jsonReader struct {
-	text     []byte
-	at, base int // base is where text begins in the file
+	text string
+	at   int
+	open open
 }
 
 // next gives the byte with which the next token begins, white space, commas and colons passed over.
@@ -154,7 +177,7 @@ func (r *jsonReader) word() string {
 	for r.at < len(r.text) && strings.IndexByte(" \t\r\n,:]}", r.text[r.at]) < 0 {
 		r.at++
 	}
-	return string(r.text[start:r.at])
+	return r.text[start:r.at]
 }
 
 // string takes a text. The library resolves escapes and what is not UTF-8.
@@ -168,42 +191,41 @@ func (r *jsonReader) string() (s string, err error) {
 	}
 	r.at++
 	quoted := r.text[start:r.at]
-	if plain && utf8.Valid(quoted) {
-		return string(quoted[1 : len(quoted)-1]), nil
+	if plain && utf8.ValidString(quoted) {
+		return quoted[1 : len(quoted)-1], nil
 	}
-	err = json.Unmarshal(quoted, &s)
+	err = json.Unmarshal([]byte(quoted), &s)
 	return s, err
 }
 
 func (r *jsonReader) list() (cfn.Value, error) {
-	l := cfn.List{}
+	begin := len(r.open.items)
 	for !r.closes(']') {
 		v, err := r.value()
 		if err != nil {
 			return nil, err
 		}
-		l = append(l, cfn.Item{Value: v})
+		r.open.items = append(r.open.items, cfn.Item{Value: v})
 	}
-	return l, nil
+	return r.open.list(begin), nil
 }
 
 func (r *jsonReader) mapping() (cfn.Value, error) {
-	m := cfn.Map{}
-	seen := map[string]bool{}
+	begin := len(r.open.entries)
 	for !r.closes('}') {
 		key, err := r.string()
 		if err != nil {
 			return nil, err
 		}
-		if seen[key] {
-			return nil, fmt.Errorf("the key %q stands twice", key)
-		}
-		seen[key] = true
 		v, err := r.value()
 		if err != nil {
 			return nil, err
 		}
-		m = append(m, cfn.Entry{Key: key, Value: v})
+		r.open.entries = append(r.open.entries, cfn.Entry{Key: key, Value: v})
+	}
+	m := r.open.mapping(begin)
+	if key, twice := repeated(m); twice {
+		return nil, fmt.Errorf("the key %q stands twice", key)
 	}
 	if fn, ok := asFn(m); ok {
 		return cfn.Fn{Name: fn.Name, Arg: argument(fn.Name, fn.Arg)}, nil

@@ -49,13 +49,13 @@ func checkValue(v cfn.Value, path *trail) error {
 }
 
 func checkMap(m cfn.Map, path *trail) error {
-	seen, at := map[string]bool{}, &trail{up: path}
+	at := &trail{up: path}
+	if key, twice := repeated(m); twice {
+		at.key = key
+		return fmt.Errorf("%s stands twice", at)
+	}
 	for _, e := range m {
 		at.key = e.Key
-		if seen[e.Key] {
-			return fmt.Errorf("%s stands twice", at)
-		}
-		seen[e.Key] = true
 		if len(e.Key) > maxKey {
 			return fmt.Errorf("%s is a key over %d characters", at.String()[:maxKey], maxKey)
 		}
@@ -67,6 +67,29 @@ func checkMap(m cfn.Map, path *trail) error {
 		}
 	}
 	return nil
+}
+
+// repeated gives a key that a mapping has twice. Most are small, and need no memory for that.
+func repeated(m cfn.Map) (string, bool) {
+	const small = 32
+	if len(m) <= small {
+		for i := range m {
+			for j := range i {
+				if m[i].Key == m[j].Key {
+					return m[i].Key, true
+				}
+			}
+		}
+		return "", false
+	}
+	seen := make(map[string]bool, len(m))
+	for _, e := range m {
+		if seen[e.Key] {
+			return e.Key, true
+		}
+		seen[e.Key] = true
+	}
+	return "", false
 }
 
 func checkText(s string, path *trail) error {

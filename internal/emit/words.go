@@ -58,24 +58,27 @@ func newWords(t cfn.Map) (words, error) {
 	return w, w.spell(texts)
 }
 
-// plain tells of most names that they mean themselves in any YAML: they begin with a letter, go on
-// with letters and digits (and what stands between these), and are longer than YAML's own words.
+// plain tells of most texts that they mean themselves in any YAML: they begin with a letter or with
+// what begins most references, are longer than YAML's own words, and hold nothing that could end them.
 func plain(s string) bool {
 	const longest = len("false")
-	if len(s) <= longest || !isAlnum(s[0]) || s[0] <= '9' || !isAlnum(s[len(s)-1]) {
+	last := len(s) - 1
+	if len(s) <= longest || !isLetter(s[0]) && s[0] != '$' ||
+		s[last] == ' ' || s[last] == ':' {
 		return false
 	}
 	for i := range len(s) {
-		if !isAlnum(s[i]) && !strings.Contains("-_.:/", s[i:i+1]) {
+		switch c := s[i]; {
+		case c < ' ' || c > '~', c == ':' && s[i+1] == ' ', c == '#' && s[i-1] == ' ':
 			return false
 		}
 	}
 	return true
 }
 
-func isAlnum(c byte) bool {
-	return '0' <= c && c <= '9' || 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z'
-}
+func isLetter(c byte) bool { return 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z' }
+
+func isAlnum(c byte) bool { return '0' <= c && c <= '9' || isLetter(c) }
 
 func (w words) spell(texts []string) error {
 	spelled := make([]any, len(texts))

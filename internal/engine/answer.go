@@ -13,9 +13,10 @@ import (
 
 // Answer is what a function answered to a request.
 type Answer struct {
-	Request Request `json:"-"`
-	At      time.Time
-	Counts  bool `json:"-"` // CloudFormation took this one; the others came later
+	Request Request   `json:"-"`
+	Begun   time.Time `json:"-"` // the run that answered
+	At      time.Time `json:"-"`
+	Counts  bool      `json:"-"` // CloudFormation took this one; the others came later
 
 	Status             string
 	Reason             string
@@ -95,6 +96,7 @@ func (e *Engine) take(request *pending, this *run, body []byte) {
 		e.fault("I1: two answers to %s %s", request.Kind, request.LogicalID)
 	}
 	answer := e.read(request, body)
+	answer.Begun = this.begun
 	if answer.Status == "SUCCESS" {
 		if first := request.success; first == nil {
 			request.success = &answer

@@ -9,9 +9,10 @@ package engine
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"math/rand/v2"
 	"strings"
 	"sync"
 	"time"
@@ -97,7 +98,6 @@ type Engine struct {
 	begin    time.Time
 	flights  sync.WaitGroup // deliveries on their way or running
 	mu       sync.Mutex
-	random   *rand.Rand
 	requests map[string]*pending // by RequestId
 	idle     map[string][]*Process
 	answers  []Answer
@@ -116,8 +116,7 @@ func New(options Options) *Engine {
 	}
 	return &Engine{
 		options: options, begin: time.Now(), requests: map[string]*pending{},
-		idle:   map[string][]*Process{},
-		random: rand.New(rand.NewPCG(options.Seed, 0xc10d)),
+		idle: map[string][]*Process{},
 	}
 }
 
@@ -177,20 +176,10 @@ func (e *Engine) fault(format string, values ...any) {
 	e.note("BREACH %s", text)
 }
 
-// hex gives a random identifier of a length.
-func (e *Engine) hex(length int) string {
-	const digits = "0123456789abcdef"
-	id := make([]byte, length)
-	for i := range id {
-		id[i] = digits[e.random.IntN(len(digits))]
-	}
-	return string(id)
-}
-
-// uuid gives a new identifier: stacks and requests are never numbered twice.
-func (e *Engine) uuid() string {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	h := e.hex(32)
+// uuid gives the identifier that belongs to a name: stacks and requests are never numbered twice, and
+// the same story has the same ones, in whatever order its goroutines come to ask.
+func (e *Engine) uuid(name string) string {
+	sum := sha256.Sum256(fmt.Append(nil, e.options.Seed, " ", name))
+	h := hex.EncodeToString(sum[:16])
 	return strings.Join([]string{h[:8], h[8:12], h[12:16], h[16:20], h[20:]}, "-")
 }

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"encoding/json"
+	"fmt"
 	"time"
 )
 
@@ -10,9 +11,10 @@ import (
 func (e *Engine) Inject(r Request, properties map[string]any, edit func(map[string]any)) (
 	answer Answer, ok bool,
 ) {
-	r.ID = e.uuid()
 	request := &pending{answered: make(chan Answer, 1), sent: time.Now(), Request: r}
 	e.mu.Lock()
+	r.ID = e.uuid(fmt.Sprintf("injected %d", len(e.requests)))
+	request.ID = r.ID
 	e.requests[r.ID] = request
 	e.mu.Unlock()
 	var event map[string]any

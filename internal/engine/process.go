@@ -29,6 +29,7 @@ type run struct {
 	taken    int
 	failed   bool // the weather was against a PUT
 	calls    int  // of AWS
+	begun    time.Time
 	deadline time.Time
 }
 
@@ -134,7 +135,7 @@ func (f doer) Do(r *http.Request) (*http.Response, error) { return f(r) }
 // serve runs one event to its end, to the function's timeout, or to the crash of the process, and
 // gives the function error that Lambda sees. A run that timed out leaves no process behind.
 func (p *Process) serve(f Function, request Request, raw json.RawMessage) error {
-	this := &run{request: request, deadline: time.Now().Add(f.Timeout)}
+	this := &run{request: request, begun: time.Now(), deadline: time.Now().Add(f.Timeout)}
 	p.mu.Lock()
 	p.run = this
 	p.mu.Unlock()

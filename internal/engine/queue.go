@@ -36,7 +36,7 @@ type pending struct {
 func (e *Engine) event(r Request, properties, old map[string]any) json.RawMessage {
 	now := time.Now().UTC()
 	e.mu.Lock()
-	secret := e.hex(32)
+	secret := e.uuid("signature of " + r.ID)
 	e.secrets = append(e.secrets, secret)
 	e.mu.Unlock()
 	event := map[string]any{
@@ -148,18 +148,11 @@ func (e *Engine) attempt(f Function, r Request, raw json.RawMessage, d Delivery,
 	return p.serve(f, r, raw)
 }
 
-// Orphan tells whether something may be there that no Delete will be sent for, made by a request or,
-// with an empty requestID, by any request of a stack: because it was worked on after CloudFormation
-// had its answer or had given up, or because it was an Update that was never answered, so that
-// CloudFormation does not know the new id.
+// Orphan tells whether a request of a stack was worked on after CloudFormation had its answer or had
+// given up, so that it may have made something that no Delete will be sent for.
 func (e *Engine) Orphan(stackID, requestID string) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	for _, r := range e.requests {
-		unknown := r.Kind == "Update" && r.closed && r.by == nil
-		if r.StackID == stackID && (requestID == "" || requestID == r.ID) && (r.late || unknown) {
-			return true
-		}
-	}
-	return false
+	r := e.requests[requestID]
+	return r != nil && r.StackID == stackID && r.late
 }

@@ -44,6 +44,8 @@ type Stack struct {
 	Status Status
 	mu     sync.Mutex
 	states map[string]*State
+	names  map[string]int // identifiers given to a resource, of whatever generation
+	stuck  []string
 }
 
 // State is a resource as the stack knows it.
@@ -57,9 +59,9 @@ type State struct {
 
 // Stack gives a new stack without resources.
 func (e *Engine) Stack(name string) *Stack {
-	return &Stack{engine: e, Name: name, states: map[string]*State{},
+	return &Stack{engine: e, Name: name, states: map[string]*State{}, names: map[string]int{},
 		ID: fmt.Sprintf("arn:aws:cloudformation:%s:%s:stack/%s/%s", e.options.Region,
-			e.options.Account, name, e.uuid())}
+			e.options.Account, name, e.uuid("stack "+name))}
 }
 
 // UUID is the last part of the stack's ARN.
@@ -104,8 +106,17 @@ func (s *Stack) Delete() Status {
 
 func (s *Stack) ends(status Status) Status {
 	s.engine.Note("%s is %s", s.Name, status)
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.Status = status
 	return status
+}
+
+// Now gives Status while an operation may be at work.
+func (s *Stack) Now() Status {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.Status
 }
 
 // begun lists the resources of a template for which a Create was sent.
@@ -152,7 +163,7 @@ func (s *Stack) create(r Resource, cancelled <-chan struct{}) bool {
 // invent makes up a physical id, as CloudFormation does where it has none: seen in events as
 // STACK-RESOURCE-1ABCDEF2GHIJ3 (remind101/empire#918).
 func (s *Stack) invent(r Resource) string {
-	id := strings.ToUpper(strings.ReplaceAll(s.engine.uuid(), "-", ""))
+	id := strings.ToUpper(strings.ReplaceAll(s.engine.uuid("physical id of "+s.next(r.LogicalID)), "-", ""))
 	return s.Name + "-" + r.LogicalID + "-" + id[:13]
 }
 
@@ -160,6 +171,18 @@ func (s *Stack) invent(r Resource) string {
 func (s *Stack) remove(state *State, physicalID string, with Resource) bool {
 	_, ok := s.ask(state, "Delete", physicalID, with, nil, nil)
 	return ok
+}
+
+// Stuck lists the resources whose Update back failed in a rollback: the stack does not know what
+// they have made since.
+func (s *Stack) Stuck() []string { return slices.Clone(s.stuck) }
+
+// next gives what nothing else of the engine is named.
+func (s *Stack) next(logicalID string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.names[logicalID]++
+	return fmt.Sprintf("%s %s %d", s.ID, logicalID, s.names[logicalID])
 }
 
 // state gives a resource's state, a new one where there is none.
@@ -187,7 +210,7 @@ func (s *Stack) ask(
 		timeout = time.Duration(is.Timeout) * time.Second
 	}
 	request := &pending{answered: make(chan Answer, 1), sent: time.Now(), Request: Request{
-		ID: e.uuid(), Kind: kind, StackID: s.ID, LogicalID: is.LogicalID, Type: is.Type,
+		ID: e.uuid(s.next(is.LogicalID)), Kind: kind, StackID: s.ID, LogicalID: is.LogicalID, Type: is.Type,
 		PhysicalID: physicalID, Token: is.Token, Number: state.requests, Timeout: timeout,
 	}}
 	state.requests++

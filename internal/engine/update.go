@@ -105,7 +105,7 @@ func (s *Stack) rollBack(changes map[string]*change) Status {
 		}
 		newID := c.state.PhysicalID
 		if !s.back(c, newID) && !s.back(c, newID) {
-			failed = true
+			failed, s.stuck = true, append(s.stuck, id)
 			continue
 		}
 		if c.state.PhysicalID != newID {

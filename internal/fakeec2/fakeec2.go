@@ -1,6 +1,6 @@
-// Package fakeec2 is an EC2, and the one action of IAM that is needed, in memory for tests of the functions in lambda/. It is used through the
-// real SDK client, but without sockets, so that it works in a testing/synctest bubble, where its
-// clock is the bubble's.
+// Package fakeec2 is an EC2, and the one action of IAM that is needed, in memory for tests of the
+// functions in lambda/. It is used through the real SDK client, but without sockets, so that it works
+// in a testing/synctest bubble, where its clock is the bubble's.
 //
 // It is as strict as EC2, or stricter: what no EC2 would take is a breach and fails the test; what
 // a role's permissions do not allow is refused; reads may lag, pages may be tiny or empty, and every
@@ -41,6 +41,10 @@ type Settings struct {
 	// Lag gives how old the state of an object is that a read shows. It is asked once per read and
 	// object, so that reads may go back and forth between old and new, as with several replicas.
 	Lag func(read Call, id string) time.Duration
+
+	// Random gives the numbers, from 0 to below 1, by which the SDK's clients make their pauses
+	// uneven; nil means the SDK's own. It must be safe for concurrent use.
+	Random func() float64
 
 	Quota     int           // of gateway endpoints in the region; 20 where 0
 	Page      int           // objects looked at per page before filters apply; 0: all
@@ -132,9 +136,21 @@ func (c *Cloud) Client(role Role, options ...func(*ec2.Options)) *ec2.Client {
 		EndpointResolverV2: resolver{c.address},
 		HTTPClient:         wire{c, role, ec2Dialect()},
 		RetryMaxAttempts:   5,
-		Retryer: retry.NewStandard(func(o *retry.StandardOptions) {
-			o.MaxAttempts, o.MaxBackoff = 5, 8*time.Second
-		}),
-		ClientLogMode: aws.ClientLogMode(0),
+		Retryer:            c.retryer(),
+		ClientLogMode:      aws.ClientLogMode(0),
 	}, options...)
+}
+
+// retryer is the one of ec2util.Settings, with pauses that Settings.Random makes uneven.
+func (c *Cloud) retryer() aws.Retryer {
+	return retry.NewStandard(func(o *retry.StandardOptions) {
+		o.MaxAttempts, o.MaxBackoff = 5, 8*time.Second
+		if random := c.settings.Random; random != nil {
+			o.Backoff = retry.BackoffDelayerFunc(
+				func(attempt int, _ error) (time.Duration, error) { // retry.ExponentialJitterBackoff
+					full := min(time.Second<<attempt, 8*time.Second)
+					return time.Duration(random() * float64(full)), nil
+				})
+		}
+	})
 }

@@ -10,9 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	smithyauth "github.com/aws/smithy-go/auth"
 	smithyendpoints "github.com/aws/smithy-go/endpoints"
@@ -51,9 +49,7 @@ func (c *Cloud) IAM(role Role, options ...func(*iam.Options)) *iam.Client {
 		EndpointResolverV2: iamResolver{},
 		HTTPClient:         wire{c, role, iamDialect()},
 		RetryMaxAttempts:   5,
-		Retryer: retry.NewStandard(func(o *retry.StandardOptions) {
-			o.MaxAttempts, o.MaxBackoff = 5, 8*time.Second
-		}),
+		Retryer:            c.retryer(),
 	}, options...)
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"time"
 )
@@ -54,6 +55,9 @@ func (s Snapshot) Endpoint(id string) (e Endpoint, ok bool) {
 // Differences gives a line for every object that differs between two snapshots: "ID: OLD => NEW",
 // with nothing on the side where it does not exist. No line means that they are the same.
 func (s Snapshot) Differences(other Snapshot) (lines []string) {
+	if reflect.DeepEqual(s, other) {
+		return nil
+	}
 	was, is := s.texts(), other.texts()
 	ids := maps.Clone(was)
 	maps.Copy(ids, is)

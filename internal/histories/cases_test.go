@@ -86,13 +86,17 @@ func play(t *testing.T, c example) {
 // finish deletes the stacks that are left and gives all breaches of the whole history.
 func (w *world) finish(clean bool) (problems []string) {
 	problems = w.unserved()
+	w.clear(w.stacks...)
+	if w.relics != nil {
+		w.rest()
+	}
 	for i, stack := range w.stacks {
 		switch stack.Status {
 		case "", engine.Deleted, engine.RolledBack:
 			continue
 		}
 		status := w.delete(i)
-		if status != engine.Deleted && w.Rough {
+		if status != engine.Deleted && (w.Rough || w.relics != nil) {
 			w.engine.Settle()
 			status = w.delete(i)
 		}
@@ -323,6 +327,8 @@ func cases() []example {
 			return expect(w.create(0, all), engine.Created, w.create(1, all), engine.Created,
 				w.delete(0), engine.Deleted, w.unserved(), "[]")
 		}},
+		{name: "the product still runs something", do: productRuns(0)},
+		{name: "the product still has an instance profile", do: productRuns(5)},
 		{name: "the stack fails when everything is there", do: func(w *world) error {
 			return expect(w.create(0, want{Subnet: "subnet-a", DNS: true, Fail: true}),
 				engine.RolledBack, w.endpoints(), 0)

@@ -94,7 +94,13 @@ func mishaps() []mishap {
 // what was made, the world is as it was before.
 func TestEveryCall(t *testing.T) {
 	histories := 0
-	for _, flow := range flows() {
+	stopped := flow{name: "a deletion that the product stops", do: func(w *world) {
+		w.create(0, want{Subnet: "subnet-a", Agent: true})
+		w.produce(w.stacks[0], 0)
+		w.produce(w.stacks[0], 5)
+		w.delete(0)
+	}}
+	for _, flow := range append(flows(), stopped) {
 		calls := 0
 		synctest.Test(t, func(*testing.T) {
 			w := newWorld(flow.world)

@@ -1,6 +1,8 @@
 package histories
 
 import (
+	"errors"
+	"strings"
 	"time"
 
 	"byocfn/internal/engine"
@@ -105,4 +107,18 @@ func takenNames(w *world) error {
 	w.nativeEndpoint(w.stacks[0], "vpce-0a", service("sts"))
 	return expect(w.create(0, want{Names: []string{"vpce-0a"}}), engine.Created,
 		w.answer(0, "Names").Data["Adopted"], "vpce-0a=vpce-0c", w.cloud.Journal(), "[]")
+}
+
+// productRuns has a deletion stopped by what the product left, and the agent still there.
+func productRuns(object int) func(*world) error {
+	return func(w *world) error {
+		status := w.create(0, want{Subnet: "subnet-a", Agent: true})
+		w.produce(w.stacks[0], object)
+		id := w.relics[0].id
+		stopped := w.delete(0)
+		err := expect(status, engine.Created, stopped, engine.DeleteFailed, w.endpoints(), 1,
+			strings.Contains(w.stackReason(0, "Leftovers", "Delete"), id), true)
+		w.clear(w.stacks...)
+		return errors.Join(err, expect(w.delete(0), engine.Deleted, w.endpoints(), 0))
+	}
 }

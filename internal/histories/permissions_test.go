@@ -16,7 +16,11 @@ func used(t *testing.T) map[string][]string {
 		w.finish(false)
 		for _, call := range w.cloud.Calls() {
 			if _, function, ok := strings.Cut(call.Role, "/"); ok {
-				all[function] = append(all[function], "ec2:"+call.Action)
+				service := "ec2:"
+				if call.Action == "ListInstanceProfilesForRole" {
+					service = "iam:"
+				}
+				all[function] = append(all[function], service+call.Action)
 			}
 		}
 	}

@@ -22,8 +22,11 @@ import (
 
 // plant is a defect that a test puts around the functions: before or after a run, in place of one,
 // or in the answer on its way.
+// The stories that it is planted in have steps of its own, if there are any.
 type plant struct {
 	invariant, name string
+	steps           []step
+	copies          bool // come late
 	before          func(context.Context, *spot)
 	after           func(context.Context, *spot)
 	instead         func(*spot) bool // the function does not run
@@ -150,7 +153,28 @@ func (s *spot) reply() {
 	}
 }
 
+// forgets takes off the marks on our endpoints since when they are used.
+func forgets(ctx context.Context, s *spot) {
+	if !s.gateway("Delete") {
+		return
+	}
+	for _, e := range s.world.cloud.Snapshot().Endpoints {
+		for _, m := range s.world.marksOn(e) {
+			_, _ = s.client.CreateTags(ctx, &ec2.CreateTagsInput{Resources: []string{e.ID},
+				Tags: []types.Tag{{Key: aws.String(m.key), Value: aws.String("S3")}}})
+		}
+	}
+}
+
 func plants() []plant {
+	minute := time.Minute
+	there := step{Do: "create", Is: want{Subnet: "subnet-a"}, After: minute}
+	away := step{Do: "update", Is: want{Subnet: "subnet-d"}, Beside: true}
+	back := step{Do: "update", Is: want{Subnet: "subnet-a"}}
+	fails := step{Do: "update", Is: want{Subnet: "subnet-d", Fail: true}}
+	agent := step{Do: "create", Is: want{Agent: true}}
+	run, clear := step{Do: "produce", Object: 4}, step{Do: "clear", After: minute}
+	gone := step{Do: "delete", After: minute}
 	look := func(ctx context.Context, s *spot) {
 		_, _ = s.client.DescribeVpcs(ctx, &ec2.DescribeVpcsInput{})
 	}
@@ -209,8 +233,10 @@ func plants() []plant {
 				}
 			}},
 		{invariant: "I11", name: "deletes what others use", before: removes("Delete", false)},
+		{invariant: "I11", name: "does not know since when it uses an endpoint", before: forgets,
+			steps: []step{there, away, back}, copies: true},
 		{invariant: "I12", name: "deletes the old endpoint in an Update",
-			before: removes("Update", false)},
+			steps: []step{there, fails}, before: removes("Update", false)},
 		{invariant: "I13", name: "logs the event",
 			before: func(_ context.Context, s *spot) { _, _ = s.world.logs.Write(s.raw) }},
 		{invariant: "I14", name: "looks without a pause",
@@ -223,6 +249,25 @@ func plants() []plant {
 			before: func(ctx context.Context, s *spot) {
 				end, _ := ctx.Deadline()
 				time.Sleep(time.Until(end) - 5*time.Second)
+			}},
+		{invariant: "I16", name: "lets the stack go without looking", steps: []step{agent, run, gone},
+			answer: func(r engine.Request, a map[string]any) {
+				if r.Kind == "Delete" {
+					a["Status"] = "SUCCESS"
+				}
+			}},
+		{invariant: "I16", name: "holds the stack up without a cause", steps: []step{agent, run, clear, gone},
+			answer: func(r engine.Request, a map[string]any) {
+				if r.Kind == "Delete" && r.LogicalID == "Leftovers" {
+					a["Status"], a["Reason"] = "FAILED", "Still there: nothing"
+				}
+			}},
+		{invariant: "I16", name: "writes", steps: []step{agent, run, gone},
+			before: func(ctx context.Context, s *spot) {
+				if s.request.LogicalID == "Leftovers" {
+					_, _ = s.client.CreateTags(ctx, &ec2.CreateTagsInput{Resources: []string{"vpce-90"},
+						Tags: []types.Tag{{Key: aws.String("left"), Value: aws.String("yes")}}})
+				}
 			}},
 	}
 }
@@ -258,6 +303,12 @@ func TestPlantedDefects(t *testing.T) {
 		for n := uint64(1); n <= most && caught == 0; n++ {
 			story := tell(n)
 			story.World.Plant = &defect
+			if defect.steps != nil {
+				story.Steps, story.Climate = defect.steps, climate{}
+			}
+			if defect.copies {
+				story.Climate.Late = 900
+			}
 			synctest.Test(t, func(*testing.T) {
 				problems, _ := story.play()
 				for _, problem := range problems {

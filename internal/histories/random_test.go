@@ -19,7 +19,7 @@ import (
 )
 
 var (
-	histories = flag.Int("histories", 20_000, "how many random histories to run")
+	histories = flag.Int("histories", 100_000, "how many random histories to run")
 	mostSteps = flag.Int("steps", 4, "of a random history")
 	// Always the same stories, so that a change is judged by what it changes; make soak tells new ones.
 	firstSeed = flag.Uint64("seed", 89_245_125_443_584, "the seed of the first one")
@@ -60,8 +60,8 @@ type step struct {
 }
 
 func (s story) String() string {
-	return fmt.Sprintf("existing %q, no DNS %v, retries %d, old %v, cancel %v, %+v\n%+v",
-		s.World.Existing, s.World.NoDNS, s.World.Retries, s.World.Old, s.World.Cancel, s.Climate,
+	return fmt.Sprintf("existing %q, no DNS %v, natives %v, retries %d, old %v, cancel %v, %+v\n%+v",
+		s.World.Existing, s.World.NoDNS, s.World.Natives, s.World.Retries, s.World.Old, s.World.Cancel, s.Climate,
 		s.Steps)
 }
 
@@ -69,7 +69,8 @@ func (s story) String() string {
 func tell(seed uint64) story {
 	r := rand.New(rand.NewPCG(seed, 0x5eed))
 	s := story{Seed: seed, Climate: weather(r)}
-	s.World = settings{Seed: seed, Stacks: 4, NoDNS: r.IntN(4) == 0, Retries: r.IntN(3) / 2,
+	s.World = settings{Seed: seed, Stacks: 4, NoDNS: r.IntN(4) == 0, Natives: r.IntN(4) == 0,
+		Retries:  min(r.IntN(4), 1), // the templates have 1
 		Existing: []string{"", "", "with", "without", "route"}[r.IntN(5)],
 		Old:      r.IntN(2) == 0, Cancel: r.IntN(6) == 0}
 	for range 1 + min(r.IntN(*mostSteps), r.IntN(*mostSteps)) { // short ones are found sooner
@@ -106,15 +107,19 @@ func weather(r *rand.Rand) (c climate) {
 
 func randomStep(r *rand.Rand) step {
 	kinds := []string{"create", "create", "create", "create", "update", "update", "update",
-		"delete", "delete", "add", "drop", "table", "retag", "associate"}
+		"delete", "delete", "add", "drop", "table", "retag", "associate", "produce", "clear"}
 	subnets := []string{"subnet-a", "subnet-a", "subnet-b", "subnet-b", "subnet-c", "subnet-d",
 		"subnet-x"}
 	s := step{Do: kinds[r.IntN(len(kinds))], Stack: r.IntN(2), Object: r.IntN(1 << 16),
 		After: time.Duration(r.IntN(30_000)) * time.Millisecond, Beside: r.IntN(3) == 0}
 	s.Is = want{Subnet: subnets[r.IntN(len(subnets))], Dynamo: r.IntN(10) == 0,
-		Facts: r.IntN(10) == 0, DNS: r.IntN(10) == 0, Fail: r.IntN(6) == 0, Retain: r.IntN(25) == 0}
+		Facts: r.IntN(10) == 0, DNS: r.IntN(10) == 0, Fail: r.IntN(6) == 0, Retain: r.IntN(25) == 0,
+		Agent: r.IntN(4) == 0}
 	if r.IntN(5) == 0 {
 		s.Is.Second = subnets[r.IntN(len(subnets))]
+	}
+	if r.IntN(10) == 0 {
+		s.Is.Names = []string{"own"}
 	}
 	return s
 }
@@ -232,7 +237,7 @@ func (s story) play() ([]string, *world) {
 	edited := false
 	alone := !slices.ContainsFunc(s.Steps, func(s step) bool { return s.Beside })
 	for _, step := range s.Steps {
-		time.Sleep(step.After)
+		time.Sleep(step.After + time.Second) // nobody works faster
 		switch step.Do {
 		case "create", "update", "delete":
 			busy[step.Stack].Wait()
@@ -241,6 +246,10 @@ func (s story) play() ([]string, *world) {
 				continue
 			}
 			problems = append(problems, w.operate(step, alone && !edited)...)
+		case "produce":
+			w.produce(w.stacks[w.current(step.Stack)], step.Object)
+		case "clear":
+			w.clear(w.stacks[w.current(step.Stack)])
 		default:
 			edited = w.edit(step) || edited
 		}
@@ -256,10 +265,7 @@ func (s story) play() ([]string, *world) {
 // operate does one operation of a stack where the stack's state allows it. A stack that is gone is
 // followed by a new one of the same place. A rollback is held against I12 when nobody else is there.
 func (w *world) operate(s step, alone bool) (problems []string) {
-	i := s.Stack
-	for i+2 < len(w.stacks) && gone(w.stacks[i]) {
-		i += 2
-	}
+	i := w.current(s.Stack)
 	stack := w.stacks[i]
 	switch {
 	case s.Do == "create" && stack.Status == "":
@@ -270,10 +276,8 @@ func (w *world) operate(s step, alone bool) (problems []string) {
 			w.rest()
 		}
 		before := w.cloud.Snapshot()
-		// What is retained stays after a rollback too: for that there is RetainExceptOnCreate. And the
-		// mark of an Update that died unanswered has the same excuse here as at the end (see late).
-		if w.update(i, s.Is) == engine.UpdateRolledBack && alone && !w.retained[i] &&
-			!w.engine.Orphan(stack.ID, "") {
+		// What is retained stays after a rollback too: for that there is RetainExceptOnCreate.
+		if w.update(i, s.Is) == engine.UpdateRolledBack && alone && !w.retained[i] {
 			w.rest()
 			for _, line := range w.changed(before) {
 				problems = append(problems, "I12: "+line)
@@ -285,8 +289,16 @@ func (w *world) operate(s step, alone bool) (problems []string) {
 	return problems
 }
 
+// current is the last stack of a place.
+func (w *world) current(i int) int {
+	for i+2 < len(w.stacks) && gone(w.stacks[i]) {
+		i += 2
+	}
+	return i
+}
+
 func gone(s *engine.Stack) bool {
-	return s.Status == engine.Deleted || s.Status == engine.RolledBack
+	return s.Now() == engine.Deleted || s.Now() == engine.RolledBack
 }
 
 // edit is what the VPC's owner does meanwhile. What it touches has an excuse afterwards.
@@ -296,7 +308,7 @@ func (w *world) edit(s step) bool {
 	var ours, theirs []fakeec2.Endpoint
 	served := false
 	for _, e := range w.cloud.Snapshot().Endpoints {
-		if e.State == "deleting" {
+		if e.State == "deleting" || e.Type != "Gateway" {
 			continue
 		}
 		if _, managed := e.Tags[vendor+":managed"]; managed {
@@ -332,7 +344,7 @@ func (w *world) edit(s step) bool {
 		w.touch(e)
 		w.cloud.EditEndpoint(e.ID, func(e *fakeec2.Endpoint) { strip(e, s.Object) })
 	case s.Do == "associate":
-		w.moved = true
+		w.moved.Store(true)
 		w.associate([]string{"subnet-a", "subnet-b", "subnet-c"}[s.Object%3], tables[s.Object/3%3])
 	default:
 		return false

@@ -1,13 +1,13 @@
 package histories
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
+	"io"
 	"log"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -26,10 +26,14 @@ type script func(ctx context.Context, kind string, claim func(string)) (string, 
 // subject is a runtime of custom resources: it turns a script into what a process does.
 type subject struct {
 	name  string
-	start func(*engine.Process, script, *bytes.Buffer) engine.Invoke
+	start func(*engine.Process, script, io.Writer) engine.Invoke
+	via   *post // takes the place of the default client
 }
 
-func subjects() []subject { return []subject{{"byocfn", ours}, {"cfn.LambdaWrap", wrapped}} }
+func subjects() []subject {
+	via := &post{}
+	return []subject{{"byocfn", ours, nil}, {"cfn.LambdaWrap", wrapped(via), via}}
+}
 
 type plain struct {
 	Text  string   `json:"Text"`
@@ -65,35 +69,23 @@ func (s scripted) Delete(c context.Context, r customresource.Request[plain]) (
 	return s.call(c, r)
 }
 
-func ours(p *engine.Process, do script, logs *bytes.Buffer) engine.Invoke {
+func ours(p *engine.Process, do script, logs io.Writer) engine.Invoke {
 	return customresource.New(
 		func(context.Context) (customresource.Function[plain], error) { return scripted{do}, nil },
 		customresource.Options{Client: p.Client(), Log: slog.New(slog.NewJSONHandler(logs, nil))},
 	).Invoke
 }
 
-// wrapped is aws-lambda-go's wrapper around the same script. It knows no client of its own, so
-// these tests take the place of the default one, and never run beside each other.
-func wrapped(p *engine.Process, do script, logs *bytes.Buffer) engine.Invoke {
-	http.DefaultClient = p.Client()
-	log.SetOutput(logs)
-	handle := cfn.LambdaWrap(func(ctx context.Context, event cfn.Event) (
-		string, map[string]any, error,
-	) {
-		id, data, err := do(ctx, string(event.RequestType), func(string) {})
-		all, _ := data.(map[string]any)
-		return id, all, err
-	})
-	return func(ctx context.Context, raw json.RawMessage) error {
-		var event cfn.Event
-		if err := json.Unmarshal(raw, &event); err != nil {
-			return err
-		}
-		_, err := handle(ctx, event)
-		if err != nil {
-			fmt.Fprintln(logs, err) // as Lambda does
-		}
-		return err
+// wrapped is aws-lambda-go's wrapper around the same script.
+func wrapped(via *post) func(*engine.Process, script, io.Writer) engine.Invoke {
+	return func(p *engine.Process, do script, logs io.Writer) engine.Invoke {
+		return lambdaWrap(p, via, logs, func(ctx context.Context, event cfn.Event) (
+			string, map[string]any, error,
+		) {
+			id, data, err := do(ctx, string(event.RequestType), func(string) {})
+			all, _ := data.(map[string]any)
+			return id, all, err
+		})
 	}
 }
 
@@ -109,9 +101,22 @@ type stage struct {
 	subject subject
 	engine  *engine.Engine
 	stack   *engine.Stack
-	logs    bytes.Buffer
+	logs    safeBuffer
 	mu      sync.Mutex
 	runs    []string
+}
+
+// ran lists the kinds of requests that the function worked on.
+func (s *stage) ran() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.runs)
+}
+
+func (s *safeBuffer) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.String()
 }
 
 // sky is weather from two functions.
@@ -194,6 +199,9 @@ func TestRuntime(t *testing.T) {
 			broken := ""
 			synctest.Test(t, func(*testing.T) {
 				s := &stage{subject: subject}
+				if subject.via != nil {
+					http.DefaultClient = &http.Client{Transport: subject.via}
+				}
 				broken = scene.play(s)
 				time.Sleep(11 * time.Hour) // what heeds nothing ends
 			})

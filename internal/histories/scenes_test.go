@@ -36,7 +36,7 @@ func scenes() []scene {
 				return "", nil, nil
 			})
 			broken := s.want("FAILED", "")
-			if n := strings.Count(strings.Join(s.runs, " "), "Create"); broken == "" && n != 1 {
+			if n := strings.Count(strings.Join(s.ran(), " "), "Create"); broken == "" && n != 1 {
 				return fmt.Sprintf("Create ran %d times", n)
 			}
 			return broken
@@ -47,8 +47,8 @@ func scenes() []scene {
 				return puts[min(n, len(puts)-1)]
 			}}, good)
 			broken := s.want("SUCCESS", "")
-			if len(s.runs) != 1 {
-				return fmt.Sprintf("the function ran %d times; %s", len(s.runs), broken)
+			if len(s.ran()) != 1 {
+				return fmt.Sprintf("the function ran %d times; %s", len(s.ran()), broken)
 			}
 			return broken
 		}, true},
@@ -100,7 +100,7 @@ func scenes() []scene {
 				return []engine.Delivery{{}}
 			}}, good)
 			s.create()
-			if last := s.runs[len(s.runs)-1]; last != "Delete" {
+			if last := s.ran()[len(s.ran())-1]; last != "Delete" {
 				return "the " + last + " ran"
 			}
 			return strings.Join(s.engine.Faults(), "; ")
@@ -168,7 +168,7 @@ func scenes() []scene {
 			s.stack.Create(resource("a"))
 			s.stack.Delete()
 			s.engine.Settle()
-			if last := s.runs[len(s.runs)-1]; last != "Delete" {
+			if last := s.ran()[len(s.ran())-1]; last != "Delete" {
 				return "the Delete did not run"
 			}
 			return ""
@@ -252,8 +252,8 @@ func leftOver(s *stage) string {
 			return "the function that was given up answered"
 		}
 	}
-	if len(s.runs) != 2 {
-		return fmt.Sprintf("%d runs; %s", len(s.runs), broken)
+	if len(s.ran()) != 2 {
+		return fmt.Sprintf("%d runs; %s", len(s.ran()), broken)
 	}
 	return broken
 }

@@ -60,9 +60,9 @@ func SuggestEndpoint(name string) string {
 
 // endpointNames lists every endpoint of the table.
 func endpointNames() []string {
-	names := []string{"s3", "dynamodb"}
-	for _, prefix := range append(namedAlike(), "ecr", "cloudwatch", "kinesis", "firehose", "ses", "tag",
-		"sagemaker", "pricing", "appsync") {
+	names := append([]string{"s3", "dynamodb"}, namedAlike()...)
+	for _, prefix := range []string{"ecr", "cloudwatch", "kinesis", "firehose", "ses", "tag",
+		"sagemaker", "pricing", "appsync"} {
 		reach, _ := Endpoint(prefix)
 		names = append(names, reach.Endpoints...)
 	}

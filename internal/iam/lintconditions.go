@@ -2,6 +2,7 @@ package iam
 
 import (
 	"fmt"
+	"iter"
 	"strings"
 )
 
@@ -81,7 +82,7 @@ func (c *check) grantKnows(g grant, key string) bool {
 		if a.Level == UnknownLevel || len(a.Uses) == 0 && anyKeyFits(a.Keys, key) {
 			return true
 		}
-		for _, u := range c.usesHit(a) {
+		for u := range c.usesHit(a) {
 			if c.facts.useKnows(a, u, key) {
 				return true
 			}
@@ -92,21 +93,28 @@ func (c *check) grantKnows(g grant, key string) bool {
 
 // usesHit gives the types that the action and the statement's resources share; all of its types
 // where they share none (that is another finding) or the statement has no resources.
-func (c *check) usesHit(a Action) []Use {
-	var hit []Use
-	for _, r := range c.s.Resources {
-		hit = append(hit, c.typesHit(a, r)...)
+func (c *check) usesHit(a Action) iter.Seq[Use] {
+	return func(yield func(Use) bool) {
+		hit := false
+		for _, r := range c.s.Resources {
+			for u := range c.typesHit(a, r) {
+				if hit = true; !yield(u) {
+					return
+				}
+			}
+		}
+		for _, u := range a.Uses {
+			if hit || !yield(u) {
+				return
+			}
+		}
 	}
-	if len(hit) == 0 {
-		return a.Uses
-	}
-	return hit
 }
 
 // keyHint tells the tag key that would work, or that the action needs a statement of its own.
 func (c *check) keyHint(g grant, key string) string {
 	for _, a := range g.actions {
-		for _, u := range c.usesHit(a) {
+		for u := range c.usesHit(a) {
 			if onResourceTag(key) && c.facts.useKnows(a, u, requestTag) {
 				_, tag, _ := strings.Cut(key, "/")
 				return "what is being made has no tags yet; use aws:RequestTag/" + tag
@@ -123,7 +131,7 @@ func (c *check) uselessForResources(cond Condition) {
 		hits, knows := 0, false
 		for _, g := range c.grants {
 			for _, a := range g.actions {
-				for _, u := range c.typesHit(a, r) {
+				for u := range c.typesHit(a, r) {
 					hits++
 					knows = knows || c.facts.useKnows(a, u, cond.Key)
 				}
@@ -156,7 +164,7 @@ func (c *check) uselessForMade(cond Condition) {
 // madeBy gives a type that an action of the grant must make, among those of the resources, or "".
 func (c *check) madeBy(g grant) string {
 	for _, a := range g.actions {
-		for _, u := range c.usesHit(a) {
+		for u := range c.usesHit(a) {
 			if u.Required && u.makes(a) {
 				return u.Type
 			}

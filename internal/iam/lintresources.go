@@ -2,6 +2,7 @@ package iam
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 )
@@ -213,22 +214,26 @@ func (c *check) fits(a Action, r Resource) bool {
 	case len(a.Uses) == 0:
 		return a.Level == UnknownLevel || r.Type == "" && whollyOpaque(r.Text)
 	}
-	return len(c.typesHit(a, r)) > 0
+	for range c.typesHit(a, r) {
+		return true
+	}
+	return false
 }
 
 // typesHit gives the uses of an action that a resource may be one of.
-func (c *check) typesHit(a Action, r Resource) []Use {
-	if r.Text == "*" || r.Type == "" && whollyOpaque(r.Text) {
-		return a.Uses
-	}
-	types := c.facts.typesOf(a.Service, r)
-	var hit []Use
-	for _, u := range a.Uses {
-		if types[u.Type] {
-			hit = append(hit, u)
+func (c *check) typesHit(a Action, r Resource) iter.Seq[Use] {
+	return func(yield func(Use) bool) {
+		all := r.Text == "*" || r.Type == "" && whollyOpaque(r.Text)
+		var types map[string]bool
+		if !all {
+			types = c.facts.typesOf(a.Service, r)
+		}
+		for _, u := range a.Uses {
+			if (all || types[u.Type]) && !yield(u) {
+				return
+			}
 		}
 	}
-	return hit
 }
 
 // typesOf gives the names of a service's types that a resource may be one of. Every lint asks, for

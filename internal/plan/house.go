@@ -28,33 +28,47 @@ const (
 var reservedNames = []string{BoundaryParameter, PathParameter, PrefixParameter, BucketParameter,
 	FolderParameter, hasBoundary, hasPrefix}
 
-// houseRules adds the customer's rules as parameters, where a principal obeys them.
+// houseUse tells which of the customer's house rules anything in the stack obeys.
+type houseUse struct{ boundary, path, prefix, prefixed bool }
+
+// houseRules adds those of the customer's rules that something obeys, as parameters.
 func (m *maker) houseRules() {
-	if !m.house {
-		return
+	if m.house.boundary {
+		m.addCondition(given(hasBoundary, BoundaryParameter))
 	}
-	m.addCondition(given(hasBoundary, BoundaryParameter))
-	m.addCondition(given(hasPrefix, PrefixParameter))
+	if m.house.prefixed {
+		m.addCondition(given(hasPrefix, PrefixParameter))
+	}
+	all := houseParameters()
+	for i, used := range []bool{m.house.boundary, m.house.path, m.house.prefix || m.house.prefixed} {
+		if used {
+			m.plan.Parameters = append(m.plan.Parameters, all[i])
+		}
+	}
+}
+
+// houseParameters are boundary, path and prefix.
+func houseParameters() []Parameter {
 	none, root, max, longest := "", "/", prefixMax, pathMax
-	m.plan.Parameters = append(m.plan.Parameters,
-		Parameter{Name: BoundaryParameter, Type: "String", Kind: "house", Group: houseGroup,
+	return []Parameter{
+		{Name: BoundaryParameter, Type: "String", Kind: "house", Group: houseGroup,
 			Label: "Permissions boundary", Default: &none, Example: "boundaries/vendors",
 			Description: "Name of the policy of this account, with its path, that bounds every role " +
 				"and user of this stack; empty for none",
 			AllowedPattern:        `^$|^([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]+$`,
 			ConstraintDescription: "must be empty or the name of an IAM policy, not its ARN"},
-		Parameter{Name: PathParameter, Type: "String", Kind: "house", Group: houseGroup,
+		{Name: PathParameter, Type: "String", Kind: "house", Group: houseGroup,
 			Label: "IAM path", Default: &root, MaxLength: &longest, Example: "/vendors/",
 			Description: "The path of every role, user, policy and instance profile of this stack. " +
 				"It cannot change later where names are fixed",
 			AllowedPattern:        `^/([A-Za-z0-9_+=,.@-]+/)*$`,
 			ConstraintDescription: "must begin and end with /"},
-		Parameter{Name: PrefixParameter, Type: "String", Kind: "house", Group: houseGroup,
+		{Name: PrefixParameter, Type: "String", Kind: "house", Group: houseGroup,
 			Label: "Prefix of names", Default: &none, MaxLength: &max, Example: "vendor-",
 			Description: "What the name of every role, user and function begins with; empty for none. " +
 				"It cannot change later where names are fixed",
 			AllowedPattern:        `^[A-Za-z0-9_-]*$`,
-			ConstraintDescription: "must have at most 12 letters, digits, underscores or hyphens"})
+			ConstraintDescription: "must have at most 12 letters, digits, underscores or hyphens"}}
 }
 
 func given(name, parameter string) Condition {
@@ -86,7 +100,7 @@ func (m *maker) boundary(own spec.Word, gate []Literal) cfn.Value {
 	case m.vendorSide():
 		return nil
 	}
-	m.house = true
+	m.house.boundary = true
 	arn := cfn.Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/${" + BoundaryParameter + "}")
 	return cfn.If(hasBoundary, arn, cfn.NoValue())
 }
@@ -112,7 +126,7 @@ func (m *maker) path(own spec.Word) cfn.Value {
 	case m.vendorSide():
 		return nil
 	}
-	m.house = true
+	m.house.path = true
 	return cfn.Ref(PathParameter)
 }
 
@@ -123,7 +137,7 @@ func (m *maker) named(w identityWords, gate []Literal) cfn.Value {
 		m.onceIfFixed(*w.name)
 		return m.value(*w.name, gate)
 	}
-	m.house = true
+	m.house.prefix = true
 	return concat(cfn.Ref(PrefixParameter), m.value(*w.name, gate))
 }
 
@@ -150,7 +164,7 @@ func (m *maker) prefixed(name string) cfn.Value {
 	if m.vendorSide() {
 		return nil
 	}
-	m.house = true
+	m.house.prefixed = true
 	const room = 64 - prefixMax - len("-") - 36
 	if len(name) > room {
 		sum := sha256.Sum256([]byte(name))
@@ -172,8 +186,8 @@ func (m *maker) namedArn(noun string, w identityWords) cfn.Value {
 	case m.vendorSide():
 		path = cfn.String("/")
 	}
-	fixed := w.path.Value != "" && w.usedOutside.Value != ""
-	m.house = m.house || !m.vendorSide() && !fixed
+	m.house.path = m.house.path || !m.vendorSide() && w.path.Value == ""
+	m.house.prefix = m.house.prefix || !m.vendorSide() && w.usedOutside.Value == ""
 	return concat(cfn.Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:"+noun), path, prefix,
 		m.value(*w.name, nil))
 }

@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"sync"
+
 	"byocfn/internal/cfn"
 	"byocfn/internal/contract"
 )
@@ -22,7 +24,7 @@ type kind struct {
 // kinds is the table; a list's row follows from its items (kindOf). Names of IAM may hold commas, but
 // not here: lists are cut at them. Patterns allow no quote, dollar sign, asterisk or question mark, so that a value
 // can stand in a policy or in a quoted shell setting without changing its meaning.
-func kinds() map[string]kind {
+var kinds = sync.OnceValue(func() map[string]kind {
 	return map[string]kind{
 		"vpc": {Type: "AWS::EC2::VPC::Id", Example: "vpc-0a1b2c3d4e5f67890",
 			Computed: arnOf("ec2", "vpc/"),
@@ -83,7 +85,7 @@ func kinds() map[string]kind {
 		"policy-arn": arnKind("iam", "", `policy/[A-Za-z0-9_+=.@/-]+`, "an IAM policy",
 			"arn:aws:iam::111122223333:policy/boundaries/vendors", 640),
 	}
-}
+})
 
 func arnKind(service, region, resource, what, example string, max int) kind {
 	account := "[0-9]{12}"

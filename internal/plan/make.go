@@ -90,7 +90,7 @@ type maker struct {
 	names   map[string]*entity
 	wanted  []lookup               // facts of parameters that somebody refers to
 	used    map[string][][]Literal // contract function name -> gates of its users
-	house   bool                   // whether anything obeys the customer's house rules
+	house   houseUse               // which of the customer's house rules anything obeys
 	waits   map[string][]string    // resource -> resources that it must come after
 	ids     map[string]diag.Range  // of the resources made so far
 }

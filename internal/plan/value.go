@@ -229,7 +229,7 @@ func (m *maker) builtin(r spec.Ref, at diag.Range) (cfn.Value, bool) {
 			m.unknownAttr(r.Name, r.Attr, attrsOf(r.Name, sortedKeys(known)), at)
 			v = cfn.String("")
 		}
-		m.house = m.house || r.Name == "iam"
+		m.house.path = m.house.path || r.Name == "iam"
 		return v, true
 	}
 	if strings.HasPrefix(r.Name, "AWS::") {

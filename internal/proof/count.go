@@ -26,7 +26,7 @@ func (m *ruler) count(v cfn.Value, delimiter string) int {
 	case name == "Fn::Sub":
 		body, vars := subParts(as)
 		n := 0
-		for _, p := range pieces(body) {
+		for p := range pieces(body) {
 			if p.variable == "" {
 				n += strings.Count(p.literal, delimiter)
 			} else {

@@ -45,7 +45,7 @@ func (r *report) parses(d document) {
 	}
 	body, _ := subParts(as)
 	var sample strings.Builder
-	for _, p := range pieces(body) {
+	for p := range pieces(body) {
 		if p.variable != "" {
 			sample.WriteString("sample")
 		}

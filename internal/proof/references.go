@@ -120,7 +120,7 @@ func (s *scope) walkSub(as []cfn.Value, under formula, visit func(reference)) {
 	for _, e := range vars {
 		s.walk(e.Value, under, visit)
 	}
-	for _, p := range pieces(body) {
+	for p := range pieces(body) {
 		if p.variable == "" || vars.Get(p.variable) != nil {
 			continue
 		}

@@ -67,6 +67,19 @@ func (s *scope) eachStatement(r *plan.Resource, visit func(*plan.Statement, form
 	s.walkGo(reflect.ValueOf(r.Body), s.gate(r), func(cfn.Value, formula) {}, visit)
 }
 
+var valueType = reflect.TypeFor[cfn.Value]()
+
+// addressable gives a struct where it is, since copying each takes long, and a copy of what has no
+// address.
+func addressable(v reflect.Value) reflect.Value {
+	if v.CanAddr() {
+		return v
+	}
+	moved := reflect.New(v.Type()).Elem()
+	moved.Set(v)
+	return moved
+}
+
 // walkGo finds values and statements in a body by their Go types, so that a body added to the plan
 // cannot be forgotten here.
 func (s *scope) walkGo(v reflect.Value, under formula, visit func(cfn.Value, formula),
@@ -75,21 +88,26 @@ func (s *scope) walkGo(v reflect.Value, under formula, visit func(cfn.Value, for
 	if !v.IsValid() || pointing && v.IsNil() {
 		return
 	}
-	switch x := v.Interface().(type) {
-	case cfn.Value:
-		visit(x, under)
+	kind := v.Kind()
+	switch {
+	case v.Type().Implements(valueType):
+		visit(v.Interface().(cfn.Value), under)
 		return
-	case plan.Holders:
-		under = conj(under, s.condition(x.OnlyIf))
-	case plan.InlinePolicy:
-		under = conj(under, s.condition(x.Condition))
-	case plan.Statement:
-		under = conj(under, s.statementGate(&x))
-		if statement != nil {
-			statement(&x, under)
+	case kind == reflect.Struct:
+		v = addressable(v)
+		switch x := v.Addr().Interface().(type) {
+		case *plan.Holders:
+			under = conj(under, s.condition(x.OnlyIf))
+		case *plan.InlinePolicy:
+			under = conj(under, s.condition(x.Condition))
+		case *plan.Statement:
+			under = conj(under, s.statementGate(x))
+			if statement != nil {
+				statement(x, under)
+			}
 		}
 	}
-	switch v.Kind() {
+	switch kind {
 	case reflect.Pointer, reflect.Interface:
 		s.walkGo(v.Elem(), under, visit, statement)
 	case reflect.Struct:

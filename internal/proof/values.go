@@ -2,6 +2,7 @@ package proof
 
 import (
 	"encoding/json"
+	"iter"
 	"strings"
 
 	"byocfn/internal/cfn"
@@ -58,29 +59,31 @@ func isNoValue(v cfn.Value) bool {
 type piece struct{ literal, variable string }
 
 // pieces cuts the text of Fn::Sub. ${!Literal} is the literal ${Literal}.
-func pieces(text string) []piece {
-	var out []piece
-	for text != "" {
-		i := strings.Index(text, "${")
-		if i < 0 {
-			return append(out, piece{literal: text})
+func pieces(text string) iter.Seq[piece] {
+	return func(yield func(piece) bool) {
+		for text := text; text != ""; {
+			i := strings.Index(text, "${")
+			end := -1
+			if i >= 0 {
+				end = strings.IndexByte(text[i:], '}')
+			}
+			if end < 0 {
+				yield(piece{literal: text})
+				return
+			}
+			if i > 0 && !yield(piece{literal: text[:i]}) {
+				return
+			}
+			next := piece{variable: text[i+2 : i+end]}
+			if literal, ok := strings.CutPrefix(next.variable, "!"); ok {
+				next = piece{literal: "${" + literal + "}"}
+			}
+			if !yield(next) {
+				return
+			}
+			text = text[i+end+1:]
 		}
-		end := strings.IndexByte(text[i:], '}')
-		if end < 0 {
-			return append(out, piece{literal: text})
-		}
-		if i > 0 {
-			out = append(out, piece{literal: text[:i]})
-		}
-		name := text[i+2 : i+end]
-		if literal, ok := strings.CutPrefix(name, "!"); ok {
-			out = append(out, piece{literal: "${" + literal + "}"})
-		} else {
-			out = append(out, piece{variable: name})
-		}
-		text = text[i+end+1:]
 	}
-	return out
 }
 
 // subParts gives the text and the variables of Fn::Sub in either form.

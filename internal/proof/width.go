@@ -106,7 +106,7 @@ func isSuffix(fn cfn.Fn) bool {
 func (m *ruler) sub(as []cfn.Value) extent {
 	body, vars := subParts(as)
 	sum := 0
-	for _, p := range pieces(body) {
+	for p := range pieces(body) {
 		if p.variable == "" {
 			sum += utf8.RuneCountInString(p.literal)
 			continue

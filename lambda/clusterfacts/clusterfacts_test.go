@@ -147,9 +147,10 @@ func TestCreate(t *testing.T) {
 			"sts.amazonaws.com: add it with aws iam add-client-id-to-open-id-connect-provider, then " +
 			"try again"},
 		{name: "the cluster is denied", ask: both, role: denied(describe), within: 80 * time.Second,
-			says: "eks:DescribeCluster is denied (User: arn:aws:sts::111122223333:assumed-role/…"},
+			says: "eks:DescribeCluster is denied for kelp-cluster on cluster/Reef_7: an explicit deny in a " +
+				"permissions boundary. Change that policy, then try again"},
 		{name: "the provider is denied", ask: both, role: denied(get), within: 80 * time.Second,
-			says: "iam:GetOpenIDConnectProvider is denied (User: arn:aws:sts::111122223333:…"},
+			says: "iam:GetOpenIDConnectProvider is denied for kelp-cluster on oidc-provider/…"},
 		{name: "a policy of just before", ask: both, want: read("API_AND_CONFIG_MAP"),
 			role:   func(r *fakeeks.Role) { r.From = time.Now().Add(31 * time.Second) },
 			within: 60 * time.Second},
@@ -159,7 +160,7 @@ func TestCreate(t *testing.T) {
 			role: failing(get, 7, fakeec2.Throttle()), within: 60 * time.Second},
 		{name: "throttled for good", ask: both, role: failing(describe, -1, fakeec2.Throttle()),
 			within: 100 * time.Second,
-			says:   "eks:DescribeCluster failed: TooManyRequestsException: Too Many Requests"},
+			says:   "eks:DescribeCluster failed: EKS is busy or limits the calls of this account (…"},
 		{name: "EKS is down for a while", ask: both, want: read("API_AND_CONFIG_MAP"),
 			role: failing(describe, 6, fakeec2.Fault{Code: "InternalError", Status: 500}), within: time.Minute},
 		{name: "IAM is down for a while", ask: both, want: read("API_AND_CONFIG_MAP"),

@@ -54,7 +54,8 @@ const (
 func (f function) Create(ctx context.Context, r request) (answer, error) {
 	id := physicalID(r.Properties.EndpointIDs)
 	p := r.Properties
-	w := &work{api: f.api, vpc: p.VpcID, begin: time.Now(), own: p.EndpointIDs}
+	w := &work{api: f.api, vpc: p.VpcID, begin: time.Now(), own: p.EndpointIDs,
+		account: r.Stack().Account}
 	err := w.all(ctx)
 	return answer{PhysicalID: id, Data: w.data()}, err
 }
@@ -79,13 +80,14 @@ func physicalID(endpoints []string) string {
 // work is one run over all endpoints. Each has one of three results: on, other (the id of the
 // customer's endpoint that serves its names), or none yet.
 type work struct {
-	api   API
-	vpc   string
-	own   []string
-	begin time.Time
-	asked map[string]bool   // switched on by this run, not seen on yet
-	on    map[string]bool   // its names are on
-	other map[string]string // its names are served by another endpoint
+	api     API
+	vpc     string
+	account string
+	own     []string
+	begin   time.Time
+	asked   map[string]bool   // switched on by this run, not seen on yet
+	on      map[string]bool   // its names are on
+	other   map[string]string // its names are served by another endpoint
 }
 
 func (w *work) data() contract.EndpointNamesData {
@@ -148,24 +150,15 @@ func (w *work) step(
 		if time.Since(w.begin) < appear {
 			return id + " is not visible yet", nil
 		}
-		return "", fmt.Errorf("endpoint %s was not found: it was deleted outside this stack; "+
-			"put it back or delete the stack", id)
+		return "", fmt.Errorf("endpoint %s was not found: it was deleted outside this stack. "+
+			"Update the stack without the endpoint and then with it again, or delete the stack", id)
 	}
 	service := aws.ToString(endpoint.ServiceName)
 	if err := w.fits(id, endpoint); err != nil {
 		return "", err
 	}
-	switch {
-	case ec2util.In(endpoint, types.StatePendingAcceptance):
-		return fmt.Sprintf("%s waits until the provider of %s accepts it; ask the provider, "+
-			"then try again", id, service), nil
-	case ec2util.In(endpoint, types.StateAvailable):
-	case ec2util.In(endpoint, types.StateRejected, types.StateFailed, types.StateExpired,
-		types.StateDeleting, types.StateDeleted):
-		return "", fmt.Errorf("endpoint %s to %s is %s (%s): settle that with the service's "+
-			"provider, then try again", id, service, endpoint.State, ec2util.Why(endpoint))
-	default:
-		return fmt.Sprintf("%s is still %s", id, endpoint.State), nil
+	if !ec2util.In(endpoint, types.StateAvailable) {
+		return w.notYet(id, service, endpoint)
 	}
 	if aws.ToBool(endpoint.PrivateDnsEnabled) {
 		w.on[id] = true
@@ -180,7 +173,38 @@ func (w *work) step(
 			return "", nil
 		}
 	}
-	return id + " does not show its private names yet", nil
+	return id + " does not show its private names yet; try again", nil
+}
+
+// notYet says what an endpoint waits for, or why it will never be available.
+func (w *work) notYet(id, service string, endpoint types.VpcEndpoint) (wait string, err error) {
+	switch {
+	case ec2util.In(endpoint, types.StatePendingAcceptance):
+		return fmt.Sprintf("the provider of %s has not accepted %s: ask the provider to accept "+
+			"account %s, then try again", service, id, w.account), nil
+	case ec2util.In(endpoint, types.StateRejected, types.StateExpired):
+		return "", fmt.Errorf("%s is %s by the provider of %s: ask the provider to accept "+
+			"account %s, then try again", id, said(endpoint), service, w.account)
+	case ec2util.In(endpoint, types.StateFailed):
+		return "", fmt.Errorf("%s to %s has failed (%s): try again; if it fails again, ask the "+
+			"service's provider", id, service, ec2util.Why(endpoint))
+	case ec2util.In(endpoint, types.StateDeleting, types.StateDeleted):
+		return "", fmt.Errorf("%s is %s by somebody outside this stack: delete the stack and "+
+			"launch it again", id, said(endpoint))
+	}
+	return fmt.Sprintf("%s is still %s; try again", id, endpoint.State), nil
+}
+
+// said is an endpoint's state as it reads in a sentence.
+func said(endpoint types.VpcEndpoint) string {
+	words := map[types.State]string{types.StateRejected: "rejected", types.StateDeleted: "deleted",
+		types.StateDeleting: "being deleted", types.StateExpired: "expired, not accepted in time,"}
+	for state, text := range words {
+		if ec2util.In(endpoint, state) {
+			return text
+		}
+	}
+	return string(endpoint.State)
 }
 
 func (w *work) fits(id string, endpoint types.VpcEndpoint) error {
@@ -207,15 +231,20 @@ func (w *work) switchOn(
 		w.api.ModifyVpcEndpoint, &ec2.ModifyVpcEndpointInput{
 			VpcEndpointId: aws.String(id), PrivateDnsEnabled: aws.Bool(true),
 		})
+	vpc := aws.ToString(endpoint.VpcId)
 	switch {
 	case err == nil:
 		w.asked[id] = true
 		return nil
 	case isConflict(err):
-		return w.adopt(ctx, id, service, aws.ToString(endpoint.VpcId))
+		return w.adopt(ctx, id, service, vpc, ec2util.Message(err))
+	case strings.Contains(ec2util.Message(err), "enableDnsSupport"):
+		return fmt.Errorf("DNS resolution or DNS host names are off in %s, and %s needs both for "+
+			"its private names: switch both on in the VPC's settings, then try again", vpc, id)
 	case errors.Is(err, context.DeadlineExceeded):
-		return fmt.Errorf("%w: check that route53:AssociateVPCWithHostedZone is allowed for the "+
-			"role of this function", err)
+		return errors.New("ec2:ModifyVpcEndpoint did not answer in time; it does that where " +
+			"route53:AssociateVPCWithHostedZone is denied: allow that for the role of this " +
+			"function, in its permissions boundary and in your organization's policies, then try again")
 	}
 	return err
 }
@@ -251,7 +280,8 @@ func isConflict(err error) bool {
 		strings.Contains(ec2util.Message(err), "conflicting DNS domain")
 }
 
-func (w *work) adopt(ctx context.Context, id, service, vpc string) error {
+// adopt looks for the endpoint that has the names. conflict is what EC2 said.
+func (w *work) adopt(ctx context.Context, id, service, vpc, conflict string) error {
 	endpoints, err := ec2util.Endpoints(ctx, ec2util.Making(), w.api,
 		ec2util.Filter("vpc-id", vpc), ec2util.Filter("service-name", service))
 	if err != nil {
@@ -265,7 +295,11 @@ func (w *work) adopt(ctx context.Context, id, service, vpc string) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("the names of %s are taken in %s, and by no endpoint of that service: find "+
-		"the private hosted zone or endpoint that holds them, and remove it or detach it",
-		service, vpc)
+	name := "the private name of " + service
+	if _, text, ok := strings.Cut(conflict, "conflicting DNS domain for "); ok {
+		name, _, _ = strings.Cut(text, " ")
+	}
+	return fmt.Errorf("%s is taken in %s, but not by an endpoint to %s: find the private hosted "+
+		"zone or the endpoint that has it, and remove it or detach it from the VPC, then try again",
+		name, vpc, service)
 }

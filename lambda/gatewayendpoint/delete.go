@@ -16,6 +16,8 @@ import (
 
 const (
 	secondLook   = 10 * time.Second // before "nothing there" is believed
+	believed     = 4 * time.Second  // after a look, until an endpoint may have got another user
+	deletedIn    = 60 * time.Second // until EC2 takes a deletion
 	disappearsIn = 90 * time.Second // until a deleted endpoint is gone
 )
 
@@ -36,22 +38,14 @@ func (f function) Delete(ctx context.Context, r request) (answer, error) {
 	if err != nil {
 		reasons = append(reasons, "left in place: "+err.Error())
 	}
-	for _, endpoint := range mine {
-		reason, err := d.one(ctx, endpoint)
-		if err != nil {
-			reason = fmt.Sprintf("%s is left in place: %v",
-				aws.ToString(endpoint.VpcEndpointId), err)
-		}
-		reasons = append(reasons, reason)
-	}
-	reason := strings.Join(reasons, "; ")
+	reason := joined(append(reasons, d.all(ctx, mine)...))
 	if r.Log != nil && reason != "" {
 		r.Log.Info("removed or left", "result", reason)
 	}
 	return answer{Reason: reason}, nil
 }
 
-// remove is one run of Delete.
+// remove is one run of Delete, or the end of an Update.
 type remove struct {
 	api   API
 	marks marks
@@ -59,66 +53,121 @@ type remove struct {
 }
 
 // mine lists the endpoints that carry this resource's marks. The physical id, where it names a
-// route table, narrows them: after a replacement the new endpoint carries the same marks.
-func (d remove) mine(ctx context.Context) ([]types.VpcEndpoint, error) {
+// route table, narrows them: after a replacement the new endpoint carries the same marks. What a
+// later request has taken is left out: this Delete is a copy that came late.
+func (d remove) mine(ctx context.Context) (mine []types.VpcEndpoint, err error) {
 	all, err := ec2util.Endpoints(ctx, ec2util.Removing(), d.api,
 		ec2util.Filter("tag:"+d.marks.prefix+"managed", managedBy))
-	if err != nil {
-		return nil, err
-	}
 	t, narrow := parseID(d.id)
-	var mine []types.VpcEndpoint
 	for _, endpoint := range all {
-		tables := endpoint.RouteTableIds
-		fits := !narrow || (aws.ToString(endpoint.VpcId) == t.vpc &&
-			strings.HasSuffix(aws.ToString(endpoint.ServiceName), "."+t.service) &&
-			(len(tables) == 0 || slices.Contains(tables, t.table)))
-		if fits && d.marks.uses(endpoint) && !ec2util.In(endpoint, types.StateDeleted) {
+		if d.marks.uses(endpoint) && !d.marks.late(endpoint) && (!narrow || t.fits(endpoint)) &&
+			!ec2util.In(endpoint, types.StateDeleted) {
 			mine = append(mine, endpoint)
 		}
 	}
-	return mine, nil
+	return mine, err
 }
 
-// one removes or hands over one endpoint and says which.
-func (d remove) one(ctx context.Context, endpoint types.VpcEndpoint) (string, error) {
-	id := aws.ToString(endpoint.VpcEndpointId)
-	if ec2util.In(endpoint, types.StateDeleting) {
-		return id + " is removed", d.gone(ctx, id)
+// sweep removes what earlier requests have left on route tables other than those of two ids. A
+// template that retains what it replaces would lose it here: ours do not.
+func (d remove) sweep(ctx context.Context, ids ...string) []string {
+	mine, _ := d.mine(ctx) // what cannot be seen stays
+	return d.all(ctx, slices.DeleteFunc(mine, func(endpoint types.VpcEndpoint) bool {
+		since, _ := d.marks.since(endpoint)
+		return since.IsZero() || !since.Before(d.marks.sent) ||
+			slices.ContainsFunc(ids, func(id string) bool {
+				t, ok := parseID(id)
+				return ok && t.fits(endpoint)
+			})
+	}))
+}
+
+// all removes or hands over endpoints and says which.
+func (d remove) all(ctx context.Context, endpoints []types.VpcEndpoint) (reasons []string) {
+	for _, endpoint := range endpoints {
+		id := aws.ToString(endpoint.VpcEndpointId)
+		reason, err := d.one(ctx, id)
+		if err != nil {
+			reason = fmt.Sprintf("%s is left in place: %v", id, err)
+		}
+		reasons = append(reasons, reason)
 	}
-	// What the list showed may be old; another stack may have joined since.
-	now, err := ec2util.Endpoints(ctx, ec2util.Removing(), d.api,
-		ec2util.Filter("vpc-endpoint-id", id))
-	if err != nil {
-		return "", err
+	return reasons
+}
+
+func joined(reasons []string) string {
+	return strings.Join(slices.DeleteFunc(reasons, func(s string) bool { return s == "" }), "; ")
+}
+
+// one removes or hands over one endpoint. What the list showed may be old, and another stack may
+// have joined since: it is looked at right before every attempt, and after it was handed over, as
+// the other user may have gone in the meantime.
+func (d remove) one(ctx context.Context, id string) (string, error) {
+	kept, absent := "", false
+	for begin := time.Now(); ; {
+		now, err := ec2util.Endpoints(ctx, ec2util.Removing(), d.api,
+			ec2util.Filter("vpc-endpoint-id", id))
+		switch {
+		case err != nil:
+			return "", err
+		case len(now) == 0 && (absent || ec2util.Pause(ctx, secondLook) != nil):
+			return id + " is gone", nil
+		case len(now) == 0:
+			absent = true
+			continue
+		case ec2util.In(now[0], types.StateDeleting):
+			return id + " is removed", d.gone(ctx, id)
+		case d.marks.late(now[0]):
+			return id + " stays: a later request uses it", nil
+		}
+		if kept == "" && !d.marks.uses(now[0]) {
+			return id + " stays: its tags were changed", nil
+		}
+		if keep := d.keep(now[0]); keep != "" {
+			if kept != "" {
+				return id + " stays: " + kept, nil
+			}
+			if err := d.handOver(ctx, now[0]); err != nil {
+				return "", err
+			}
+			if kept = keep; ec2util.Pause(ctx, secondLook) != nil {
+				return id + " stays: " + kept, nil
+			}
+			continue
+		}
+		late, err := d.delete(ctx, id)
+		if err == nil {
+			return id + " is removed", d.gone(ctx, id)
+		}
+		if !late || time.Since(begin) > deletedIn {
+			return "", err
+		}
 	}
-	if len(now) == 0 {
-		return id + " is gone", nil
-	}
-	if keep := d.keep(now[0]); keep != "" {
-		return id + " stays: " + keep, d.handOver(ctx, now[0])
-	}
-	output, err := ec2util.Call(ctx, ec2util.Removing(), "ec2:DeleteVpcEndpoints",
+}
+
+// delete asks EC2 to delete an endpoint, for as long as the last look is believed; late tells that
+// this was too short.
+func (d remove) delete(ctx context.Context, id string) (late bool, err error) {
+	limited, cancel := context.WithTimeout(ctx, believed)
+	defer cancel()
+	output, err := ec2util.Call(limited, ec2util.Removing(), "ec2:DeleteVpcEndpoints",
 		d.api.DeleteVpcEndpoints, &ec2.DeleteVpcEndpointsInput{VpcEndpointIds: []string{id}})
 	if err != nil && !ec2util.IsMissing(ec2util.Code(err)) {
-		return "", err
+		return limited.Err() != nil && ctx.Err() == nil, err
 	}
 	if output != nil {
 		for _, item := range output.Unsuccessful { // EC2 answers 200 for these, too
 			if item.Error != nil && !ec2util.IsMissing(aws.ToString(item.Error.Code)) {
-				return "", fmt.Errorf("ec2:DeleteVpcEndpoints failed: %s: %s",
+				return false, fmt.Errorf("ec2:DeleteVpcEndpoints failed: %s: %s",
 					aws.ToString(item.Error.Code), aws.ToString(item.Error.Message))
 			}
 		}
 	}
-	return id + " is removed", d.gone(ctx, id)
+	return false, nil
 }
 
 // keep gives the reason why an endpoint must stay, or "".
 func (d remove) keep(endpoint types.VpcEndpoint) string {
-	if !d.marks.uses(endpoint) {
-		return "its tags were changed"
-	}
 	if others, _ := d.marks.others(endpoint); others > 0 {
 		return fmt.Sprintf("%d other users depend on it", others)
 	}

@@ -17,7 +17,7 @@ import (
 
 const (
 	rounds     = 4                 // of find, then make or join, before giving up
-	settle     = 12 * time.Second  // after joining, until the endpoint is looked at again
+	settle     = 20 * time.Second  // after joining, until the endpoint is looked at again
 	reappear   = 20 * time.Second  // until an endpoint whose route exists is visible
 	goneWithin = 90 * time.Second  // until an endpoint that is being deleted is gone
 	readyIn    = 120 * time.Second // until an endpoint and its route are there
@@ -29,6 +29,7 @@ type ensure struct {
 	target  target
 	marks   marks
 	request request
+	main    bool   // the route table is the main one
 	round   int    // an endpoint that vanished needs a new token
 	wrote   bool   // something was made or marked under the target's id
 	note    string // for the answer of a success
@@ -77,30 +78,42 @@ func (e *ensure) find(ctx context.Context) (found *types.VpcEndpoint, err error)
 			return false, "", err
 		}
 		found = nil
-		leaving := ""
+		going := ""
 		for i, endpoint := range endpoints {
 			switch {
 			case ec2util.In(endpoint, types.StateDeleting):
-				leaving = aws.ToString(endpoint.VpcEndpointId)
-			case ec2util.In(endpoint, types.StateDeleted, types.StateFailed, types.StateRejected,
-				types.StateExpired):
-			default:
+				going = aws.ToString(endpoint.VpcEndpointId)
+			case !leaving(endpoint):
 				found = &endpoints[i]
 			}
 		}
-		return found != nil || leaving == "", "endpoint " + leaving + " is still being deleted; " +
+		return found != nil || going == "", "endpoint " + going + " is still being deleted; " +
 			"try again when it is gone", nil
 	})
 	return found, err
 }
 
+func leaving(endpoint types.VpcEndpoint) bool {
+	return ec2util.In(endpoint, types.StateDeleting, types.StateDeleted, types.StateFailed,
+		types.StateRejected, types.StateExpired)
+}
+
 // serving lists the gateway endpoints of the service that have the route table. EC2 has no filter
-// for route tables.
+// for route tables. Where this very request has begun to use another route table, as its subnet had
+// that one then, it goes on there: one request has one physical id, and leaves nothing without one.
 func (e *ensure) serving(ctx context.Context) ([]types.VpcEndpoint, error) {
 	all, err := ec2util.Endpoints(ctx, ec2util.Making(), e.api,
 		ec2util.Filter("vpc-id", e.target.vpc),
 		ec2util.Filter("service-name", e.target.serviceName()),
 		ec2util.Filter("vpc-endpoint-type", "Gateway"))
+	for _, endpoint := range all {
+		tables := endpoint.RouteTableIds
+		_, by := e.marks.since(endpoint)
+		if by == e.marks.request && by != "" && !slices.Contains(tables, e.target.table) &&
+			len(tables) > 0 && !leaving(endpoint) {
+			e.target.table = tables[0]
+		}
+	}
 	return slices.DeleteFunc(all, func(endpoint types.VpcEndpoint) bool {
 		return !slices.Contains(endpoint.RouteTableIds, e.target.table)
 	}), err
@@ -195,13 +208,18 @@ func through(route types.Route) string {
 }
 
 // join records this resource at an endpoint of this vendor. An endpoint of somebody else is left as
-// it is. EC2 cannot compare and swap: the stack that made the endpoint may be deleting it right
-// now, so it is looked at again after a while.
+// it is, and so is a record that this request need not renew: its own, that of a later request, and
+// the one that CloudFormation knows this resource by. EC2 cannot compare and swap: the stack that
+// made the endpoint may be deleting it right now, so it is looked at again after a while, which is
+// longer than a deletion goes on after its last look (see believed).
 func (e *ensure) join(ctx context.Context, found types.VpcEndpoint, is mode) error {
 	if is == adopted {
 		return nil
 	}
-	if _, marked := value(found, e.marks.user()); marked {
+	_, marked := value(found, e.marks.user())
+	_, by := e.marks.since(found)
+	if marked && (by == e.marks.request || e.marks.late(found) ||
+		e.request.PhysicalID == e.target.id()) {
 		e.wrote = true
 		return nil
 	}
@@ -211,7 +229,7 @@ func (e *ensure) join(ctx context.Context, found types.VpcEndpoint, is mode) err
 	_, err := ec2util.Call(ctx, ec2util.Making(), "ec2:CreateTags", e.api.CreateTags,
 		&ec2.CreateTagsInput{
 			Resources: []string{id},
-			Tags:      []types.Tag{tag(e.marks.user(), e.marks.logical)},
+			Tags:      []types.Tag{e.marks.use()},
 		})
 	if ec2util.IsMissing(ec2util.Code(err)) {
 		return errVanished
@@ -269,6 +287,7 @@ func (e *ensure) routed(ctx context.Context, id string) (bool, error) {
 	if err != nil || len(tables) != 1 {
 		return false, err
 	}
+	e.main = ec2util.Main(tables[0])
 	return slices.ContainsFunc(tables[0].Routes, func(route types.Route) bool {
 		return aws.ToString(route.GatewayId) == id
 	}), nil

@@ -11,6 +11,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,6 +21,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
 
 // API is every operation that this function calls.
@@ -58,8 +60,9 @@ func (f function) Create(ctx context.Context, r request) (answer, error) {
 	if err != nil {
 		return answer{}, err // nothing is made yet: the event's id, or none, stays
 	}
-	e := &ensure{api: f.api, target: t, marks: marksOf(r), request: r}
+	e := &ensure{api: f.api, target: t, main: main, marks: marksOf(r), request: r}
 	found, mode, err := e.run(ctx)
+	t = e.target
 	if err != nil {
 		id := ""
 		if e.wrote {
@@ -71,7 +74,7 @@ func (f function) Create(ctx context.Context, r request) (answer, error) {
 		EndpointID:       aws.ToString(found.VpcEndpointId),
 		Mode:             string(mode),
 		RouteTableID:     t.table,
-		RouteTableIsMain: strconv.FormatBool(main),
+		RouteTableIsMain: strconv.FormatBool(e.main),
 		PolicyRestricted: strconv.FormatBool(
 			mode == adopted && restricted(aws.ToString(found.PolicyDocument))),
 	}}, nil
@@ -79,7 +82,16 @@ func (f function) Create(ctx context.Context, r request) (answer, error) {
 
 // Update does the same for the route table that the subnet has now. Where that is another one, the
 // id differs, and CloudFormation deletes the old resource once the update cannot roll back any more.
-func (f function) Update(ctx context.Context, r request) (answer, error) { return f.Create(ctx, r) }
+// It knows only these two from then on: what an Update that died has left elsewhere goes here.
+func (f function) Update(ctx context.Context, r request) (answer, error) {
+	made, err := f.Create(ctx, r)
+	if err == nil {
+		old := remove{api: f.api, marks: marksOf(r)}
+		made.Reason = joined(append([]string{made.Reason}, old.sweep(ctx, r.PhysicalID,
+			made.PhysicalID)...))
+	}
+	return made, err
+}
 
 // target is what a physical id names: SERVICEgw/v1/VPC/ROUTETABLE. Whether the endpoint was made or
 // adopted is not part of it, so that two deliveries of one request give the same id.
@@ -98,6 +110,14 @@ func parseID(id string) (t target, ok bool) {
 	}
 	service, ok := strings.CutSuffix(parts[0], "gw")
 	return target{service: service, vpc: parts[2], table: parts[3]}, ok && known(service)
+}
+
+// fits tells whether an endpoint is one for this service and route table, or was.
+func (t target) fits(endpoint types.VpcEndpoint) bool {
+	tables := endpoint.RouteTableIds
+	return aws.ToString(endpoint.VpcId) == t.vpc &&
+		strings.HasSuffix(aws.ToString(endpoint.ServiceName), "."+t.service) &&
+		(len(tables) == 0 || slices.Contains(tables, t.table))
 }
 
 func known(service string) bool { return service == "s3" || service == "dynamodb" }

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
@@ -24,18 +25,20 @@ const (
 )
 
 // marks are the tags by which this resource knows what is its own. Each resource that depends on an
-// endpoint has a user tag of its own there: two in one stack may mean the same route table.
+// endpoint has a user tag of its own there: two in one stack may mean the same route table. Its value
+// says since which request: a request that was sent before that one is too late to change it.
 type marks struct {
 	prefix  string // VENDOR:
 	stack   string // the stack's UUID
 	logical string
 	request string
+	sent    time.Time // zero: not known, and nothing is too late
 }
 
 func marksOf(r request) marks {
 	return marks{
 		prefix: r.Properties.Vendor + ":", stack: r.Stack().UUID,
-		logical: r.LogicalID, request: r.RequestID,
+		logical: r.LogicalID, request: r.RequestID, sent: r.Sent,
 	}
 }
 
@@ -50,8 +53,33 @@ func (m marks) all() []types.Tag {
 	return []types.Tag{
 		tag(m.prefix+"managed", managedBy), tag(m.prefix+"stack", m.stack),
 		tag(m.prefix+"logical", m.logical), tag(m.prefix+"request", m.request),
-		tag(m.user(), m.logical),
+		m.use(),
 	}
+}
+
+const stamp = "20060102T150405Z"
+
+// use is the user tag that this request writes.
+func (m marks) use() types.Tag {
+	return tag(m.user(), strings.TrimSpace(m.sent.UTC().Format(stamp)+" "+m.request))
+}
+
+// since gives the request that made this resource a user of an endpoint, and when it was sent. Both
+// are empty where the tag is not there or says something else.
+func (m marks) since(endpoint types.VpcEndpoint) (sent time.Time, request string) {
+	text, _ := value(endpoint, m.user())
+	date, request, _ := strings.Cut(text, " ")
+	sent, err := time.Parse(stamp, date)
+	if err != nil {
+		return time.Time{}, ""
+	}
+	return sent, request
+}
+
+// late tells whether a request that was sent after this one made the resource a user of an endpoint.
+func (m marks) late(endpoint types.VpcEndpoint) bool {
+	since, _ := m.since(endpoint)
+	return !m.sent.IsZero() && since.After(m.sent)
 }
 
 func tag(key, value string) types.Tag {

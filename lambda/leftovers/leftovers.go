@@ -1,6 +1,20 @@
 // Package leftovers is the function behind Custom::Leftovers. Everything else of the stack is made
 // before it and deleted after it: it looks for what the product still runs, and stops a deletion
 // while the agent that could clean up is still there. It changes nothing.
+//
+// A Delete looks only for a resource whose Create has succeeded, which its physical id proves. The
+// rollback of a launch that failed passes at once: what is found then, in a VPC that others use
+// too, is not of this stack, and ROLLBACK_FAILED would only leave more behind.
+//
+// What is looked for is what the last release asked for. An Update looks for nothing, not even for
+// what its release has dropped from Find: either the product makes no such things any more, or the
+// vendor wants them to stay; a rollback brings the old list back.
+//
+// A release without this resource has it deleted in the cleanup of the update, while the product
+// runs. An event does not say so, and a wrong guess would let a real deletion pass: so the Delete
+// looks, and fails when it finds something. CloudFormation goes on regardless: the stack is
+// UPDATE_COMPLETE, with DELETE_FAILED of this resource among its events and nothing else amiss. The
+// same holds where an update that added this resource is rolled back after it was made.
 package leftovers
 
 import (
@@ -58,28 +72,40 @@ type (
 // New gives the function that calls these APIs.
 func New(ec2 EC2, iam IAM) customresource.Function[properties] { return function{ec2, iam} }
 
+// made begins every physical id that Create gives; neither the runtime's ids of what was not made
+// nor those that CloudFormation makes up have a slash.
+const made = "leftovers/"
+
 // Create checks only that every question can be asked: nothing is looked for before a deletion.
 func (f function) Create(_ context.Context, r request) (answer, error) {
-	made := answer{PhysicalID: "leftovers/" + r.Stack().UUID}
 	p := r.Properties
 	if len(p.Find) != len(p.Remove) || len(p.RoleArns) != len(p.RemoveProfiles) {
-		return made, errors.New("Find and Remove, RoleArns and RemoveProfiles go in pairs: " +
+		return answer{}, errors.New("Find and Remove, RoleArns and RemoveProfiles go in pairs: " +
 			"give both the same number of items")
 	}
 	for _, row := range p.Find {
 		if _, _, err := f.question(row); err != nil {
-			return made, err
+			return answer{}, err
 		}
 	}
-	return made, nil
+	return answer{PhysicalID: made + r.Stack().UUID}, nil
 }
 
-// Update does the same: the physical id never changes, so nothing is replaced and deleted.
-func (f function) Update(ctx context.Context, r request) (answer, error) { return f.Create(ctx, r) }
+// Update does the same and keeps the physical id, so that nothing is replaced and deleted.
+func (f function) Update(ctx context.Context, r request) (answer, error) {
+	done, err := f.Create(ctx, r)
+	if err == nil && strings.HasPrefix(r.PhysicalID, made) {
+		done.PhysicalID = r.PhysicalID
+	}
+	return done, err
+}
 
-// Delete fails while something is left. What it may not see, because the customer's boundary forbids
-// it, cannot hold the deletion up: the owner of the account has decided both.
+// Delete fails while something is left. What it may not see, because the customer's boundary
+// forbids it, cannot hold the deletion up: the owner of the account has decided both.
 func (f function) Delete(ctx context.Context, r request) (answer, error) {
+	if !strings.HasPrefix(r.PhysicalID, made) {
+		return answer{Reason: "this resource was never made: nothing was looked for"}, nil
+	}
 	var left []leftover
 	var unseen []string
 	for _, ask := range f.questions(r) {
@@ -89,7 +115,9 @@ func (f function) Delete(ctx context.Context, r request) (answer, error) {
 			r.Log.Warn("cannot look", "error", err.Error())
 			unseen = append(unseen, found.many)
 		case err != nil:
-			return answer{}, fmt.Errorf("%s. %s", clip(err.Error(), 200), again(r.LogicalID))
+			why := strings.TrimSuffix(err.Error(), "; try again")
+			return answer{}, fmt.Errorf("Whether anything is left is not known: %s. "+
+				"To look once more, %s", clip(why, 160), again(r.LogicalID))
 		case len(found.ids) > 0:
 			left = append(left, found)
 		}

@@ -18,8 +18,8 @@ const (
 )
 
 func ask(p properties) request {
-	return request{StackID: thisStack, LogicalID: "Leftovers", Properties: p,
-		Log: slog.New(slog.DiscardHandler)}
+	return request{StackID: thisStack, LogicalID: "Leftovers", PhysicalID: "leftovers/5f0c-guid",
+		Properties: p, Log: slog.New(slog.DiscardHandler)}
 }
 
 // everything asks for all kinds of things tagged made-by=kelp* in one VPC.
@@ -87,9 +87,9 @@ func TestDelete(t *testing.T) {
 		{name: "of another stack", left: "1 instance tagged made-by=kelp* (i-3).", objects: []object{
 			running("i-3", "tag:aws:cloudformation:stack-id", thisStack+"-2")}},
 		{name: "one of each", profiles: []string{"kelp-Profile-1A", "node-1", "node-2"},
-			left: "1 instance tagged made-by=kelp* (i-1), 1 unattached volume (vol-1), " +
-				"1 network interface (eni-1), 1 security group (sg-1), 1 VPC endpoint (vpce-1), 2….",
-			says: " Close every reef in the console. Delete the disks. Detach t… Then",
+			left: "1 instance tagged made-by=kelp*, 1 unattached volume, " +
+				"1 network interface, 1 security group, 1 VPC endpoint, 2 instance profiles with kelp-role.",
+			says: " Close every reef in the console. The rest: see the README. Then",
 			objects: []object{running("i-1"), thingOf("volume", "vol-1", "status", "available"),
 				thingOf("interface", "eni-1"), thingOf("group", "sg-1"), thingOf("endpoint", "vpce-1", "state", "available")}},
 		{name: "profiles on a second page", profiles: []string{"a", "kelp-Profile-1A", "b", "c"},
@@ -154,9 +154,46 @@ func TestNothingIsLookedForBeforeADeletion(t *testing.T) {
 	} {
 		p := everything()
 		spoil(&p)
-		if _, err := New(f, f).Create(t.Context(), ask(p)); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%v, want %s", err, want)
+		got, err := New(f, f).Create(t.Context(), ask(p))
+		if err == nil || !strings.Contains(err.Error(), want) || got.PhysicalID != "" {
+			t.Errorf("%q, %v, want no id and %s", got.PhysicalID, err, want)
 		}
+	}
+}
+
+// TestDeleteOfWhatWasNotMade: when Create fails or is never answered, the launch rolls back with an id
+// that Create did not give, and nothing of other stacks in the same VPC may hold that up.
+func TestDeleteOfWhatWasNotMade(t *testing.T) {
+	for id, looks := range map[string]bool{
+		"none:0123456789abcdef":        false, // the runtime's, after a Create that failed
+		"kelp-Leftovers-1ABCDEF2GHIJ3": false, // CloudFormation's, after no answer
+		"leftovers-Leftovers-1ABCDEF2": false,
+		"leftovers":                    false,
+		"":                             false,
+		"leftovers/":                   true,
+		"leftovers/5f0c-guid":          true,
+		"leftovers/of-another-stack":   true, // a resource may be moved between stacks
+	} {
+		f := &fake{objects: []object{running("i-1")}}
+		r := ask(everything())
+		r.PhysicalID = id
+		if _, err := New(f, f).Delete(t.Context(), r); (err != nil) != looks || (len(f.Calls) > 0) != looks {
+			t.Errorf("%q: %v after the calls %v", id, err, f.Calls)
+		}
+	}
+}
+
+// TestOnlyTheLastPropertiesCount: what a release asks for no more is not looked for.
+func TestOnlyTheLastPropertiesCount(t *testing.T) {
+	f := &fake{objects: []object{running("i-1")}}
+	now, before := ask(everything()), everything()
+	now.Properties.Find, now.Properties.Remove = now.Properties.Find[1:], now.Properties.Remove[1:]
+	now.Old, now.PhysicalID = before, "leftovers/of-another-stack"
+	if got, err := New(f, f).Update(t.Context(), now); err != nil || got.PhysicalID != now.PhysicalID || len(f.Calls) > 0 {
+		t.Error(got, err, f.Calls)
+	}
+	if _, err := New(f, f).Delete(t.Context(), now); err != nil {
+		t.Error(err)
 	}
 }
 

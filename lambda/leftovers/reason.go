@@ -16,8 +16,10 @@ type leftover struct {
 // longest is how many characters a reason may have; CloudFormation's console shows about as many.
 const longest = 299
 
-// reason says what is left, how to remove it, and how to go on. Ids are dropped first; where that
-// does not do, the ways to remove are cut: the documents have them in full.
+const readme = "The product's README says how to remove that."
+
+// reason says what is left, how to remove it, and how to go on. Where that does not fit, ids are
+// dropped first, then ways to remove, the last one first; at last what is left is cut.
 func reason(left []leftover, logicalID string) string {
 	var ways []string
 	for _, l := range left {
@@ -26,24 +28,33 @@ func reason(left []leftover, logicalID string) string {
 			ways = append(ways, way)
 		}
 	}
-	remove, end := strings.Join(ways, " "), again(logicalID)
-	for ids := 3; ids >= 0; ids-- {
-		if text := sentences(list(left, ids), remove, end); length(text) <= longest {
-			return text
+	end := "Then " + again(logicalID)
+	for n := len(ways); n >= 0; n-- {
+		told := slices.Clone(ways[:n])
+		switch {
+		case n == 0 && len(ways) > 0:
+			told = []string{readme}
+		case n < len(ways):
+			told = append(told, "The rest: see the README.")
+		}
+		for ids := 3; ids >= 0; ids-- {
+			if text := sentences(list(left, ids)+".", told, end); length(text) <= longest {
+				return text
+			}
 		}
 	}
-	what := clip(list(left, 1), longest/2)
-	return sentences(what, clip(remove, longest-length(sentences(what, "", end))-1), end)
+	told := []string{readme}
+	room := longest - length(sentences("", told, end))
+	return sentences(clip(list(left, 1), room), told, end)
 }
 
-func sentences(what, remove, end string) string {
-	all := []string{"Still there: " + what + ".", remove, end}
-	return strings.Join(slices.DeleteFunc(all, func(s string) bool { return s == "" }), " ")
+func sentences(what string, told []string, end string) string {
+	return "Still there: " + strings.Join(append(append([]string{what}, told...), end), " ")
 }
 
 // again is the end of every reason.
 func again(logicalID string) string {
-	return "Then delete the stack again; to leave it all, --retain-resources " + logicalID
+	return "delete the stack again; to leave it all, --retain-resources " + logicalID
 }
 
 // list counts what is left and shows at most some ids of each. What marks several of them stands

@@ -5,6 +5,7 @@ package subnetfacts
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -61,23 +62,27 @@ func (f function) Delete(context.Context, request) (answer, error) { return answ
 func (f function) read(ctx context.Context, r request) (contract.SubnetFactsData, error) {
 	p := r.Properties
 	if p.SubnetID == "" {
-		vpc, err := f.vpc(ctx, p.VpcID)
+		vpc, err := f.vpc(ctx, r, p.VpcID)
 		cidr := aws.ToString(vpc.CidrBlock)
 		return contract.SubnetFactsData{CidrBlock: cidr, VpcCidrBlock: cidr, VpcID: p.VpcID,
 			RouteTableIsMain: "false"}, err
 	}
 	subnet, err := ec2util.Subnet(ctx, ec2util.Making(), f.api, p.VpcID, p.SubnetID)
+	if ec2util.IsMissing(ec2util.Code(err)) {
+		err = fmt.Errorf("subnet %s does not exist in account %s and region %s: choose one that does",
+			p.SubnetID, r.Stack().Account, r.Stack().Region)
+	}
 	if err != nil {
 		return contract.SubnetFactsData{}, err
 	}
 	if err := inZone(subnet, p.ZoneIDs); err != nil {
 		return contract.SubnetFactsData{}, err
 	}
-	details, err := f.offered(ctx, subnet, p.Services)
+	details, err := f.offered(ctx, r, subnet)
 	if err != nil {
 		return contract.SubnetFactsData{}, err
 	}
-	vpc, err := f.vpc(ctx, aws.ToString(subnet.VpcId))
+	vpc, err := f.vpc(ctx, r, aws.ToString(subnet.VpcId))
 	if err != nil {
 		return contract.SubnetFactsData{}, err
 	}
@@ -103,17 +108,19 @@ func (f function) read(ctx context.Context, r request) (contract.SubnetFactsData
 	return data, nil
 }
 
-func (f function) vpc(ctx context.Context, id string) (types.Vpc, error) {
+func (f function) vpc(ctx context.Context, r request, id string) (types.Vpc, error) {
 	if id == "" {
-		return types.Vpc{}, fmt.Errorf("neither VpcId nor SubnetId is given: name one of them")
+		return types.Vpc{}, errors.New("neither VpcId nor SubnetId is given: name one of them")
 	}
 	output, err := ec2util.Call(ctx, ec2util.Making(), "ec2:DescribeVpcs", f.api.DescribeVpcs,
 		&ec2.DescribeVpcsInput{VpcIds: []string{id}})
+	missing := ec2util.IsMissing(ec2util.Code(err)) || err == nil && len(output.Vpcs) != 1
+	if missing {
+		return types.Vpc{}, fmt.Errorf("%s does not exist in account %s and region %s: choose a VPC "+
+			"that does", id, r.Stack().Account, r.Stack().Region)
+	}
 	if err != nil {
 		return types.Vpc{}, err
-	}
-	if len(output.Vpcs) != 1 {
-		return types.Vpc{}, fmt.Errorf("VPC %s was not found in this region", id)
 	}
 	return output.Vpcs[0], nil
 }
@@ -127,60 +134,86 @@ func inZone(subnet types.Subnet, allowed []string) error {
 	if len(allowed) == 0 || slices.ContainsFunc(allowed, fits) {
 		return nil
 	}
-	return fmt.Errorf("subnet %s is in zone %s (%s here), but the service is offered in %s: "+
-		"choose a subnet in one of these zones", aws.ToString(subnet.SubnetId), zone,
-		aws.ToString(subnet.AvailabilityZone), strings.Join(allowed, ", "))
+	return fmt.Errorf("subnet %s is in zone %s, but the service is offered in %s: choose a subnet "+
+		"in one of these zones", aws.ToString(subnet.SubnetId), zoneOf(subnet),
+		strings.Join(allowed, ", "))
 }
 
 // offered makes sure that each endpoint service exists and reaches the subnet's zone, and gives what
 // EC2 says of each.
 func (f function) offered(
-	ctx context.Context, subnet types.Subnet, services []string,
+	ctx context.Context, r request, subnet types.Subnet,
 ) (map[string]types.ServiceDetail, error) {
 	details := map[string]types.ServiceDetail{}
 	var missing []string
-	for _, service := range services {
+	for _, service := range r.Properties.Services {
 		if service == "" {
 			continue
 		}
 		output, err := ec2util.Call(ctx, ec2util.Making(), "ec2:DescribeVpcEndpointServices",
 			f.api.DescribeVpcEndpointServices,
 			&ec2.DescribeVpcEndpointServicesInput{ServiceNames: []string{service}})
-		if ec2util.Code(err) == "InvalidServiceName" {
-			missing = append(missing, service)
-			continue
-		}
-		if err != nil {
+		if err != nil && ec2util.Code(err) != "InvalidServiceName" {
 			return nil, err
 		}
-		i := slices.IndexFunc(output.ServiceDetails, reaches(service, subnet))
-		if i < 0 {
-			missing = append(missing, service)
-			continue
+		var all []types.ServiceDetail
+		if output != nil {
+			all = output.ServiceDetails
 		}
-		details[service] = output.ServiceDetails[i]
+		i := slices.IndexFunc(all, func(d types.ServiceDetail) bool {
+			return aws.ToString(d.ServiceName) == service
+		})
+		switch {
+		case i < 0:
+			missing = append(missing, fmt.Sprintf("%s does not exist or is not open to account %s: "+
+				"ask its provider", service, r.Stack().Account))
+		case !reaches(all[i], subnet):
+			missing = append(missing, fmt.Sprintf("%s is not offered in zone %s of %s: choose a "+
+				"subnet in %s", service, zoneOf(subnet), aws.ToString(subnet.SubnetId),
+				zones(all[i])))
+		default:
+			details[service] = all[i]
+		}
 	}
 	if missing == nil {
 		return details, nil
 	}
-	return nil, fmt.Errorf("not offered in zone %s of subnet %s, or not to this account: %s. Choose a "+
-		"subnet in another zone, or ask the service's provider to admit this account",
-		aws.ToString(subnet.AvailabilityZoneId), aws.ToString(subnet.SubnetId),
-		strings.Join(missing, ", "))
+	return nil, errors.New(few(missing))
+}
+
+// few joins as many reasons as fit.
+func few(reasons []string) string {
+	const longest = 280
+	text := reasons[0]
+	for i, reason := range reasons[1:] {
+		if len(text)+len(reason)+2 > longest {
+			return fmt.Sprintf("%s; and %d more", text, len(reasons)-1-i)
+		}
+		text += "; " + reason
+	}
+	return text
+}
+
+// zoneOf gives a subnet's zone by both names: the id is the same in all accounts.
+func zoneOf(subnet types.Subnet) string {
+	return fmt.Sprintf("%s (%s here)", aws.ToString(subnet.AvailabilityZoneId),
+		aws.ToString(subnet.AvailabilityZone))
+}
+
+func zones(detail types.ServiceDetail) string {
+	ids := detail.AvailabilityZoneIds
+	if len(ids) == 0 {
+		ids = detail.AvailabilityZones
+	}
+	return strings.Join(ids, ", ")
 }
 
 // reaches compares zone ids where EC2 gives them, else names; a service that names no zones (a
 // gateway's) is everywhere.
-func reaches(service string, subnet types.Subnet) func(types.ServiceDetail) bool {
-	return func(detail types.ServiceDetail) bool {
-		if aws.ToString(detail.ServiceName) != service {
-			return false
-		}
-		if len(detail.AvailabilityZoneIds) > 0 {
-			return slices.Contains(detail.AvailabilityZoneIds,
-				aws.ToString(subnet.AvailabilityZoneId))
-		}
-		return len(detail.AvailabilityZones) == 0 ||
-			slices.Contains(detail.AvailabilityZones, aws.ToString(subnet.AvailabilityZone))
+func reaches(detail types.ServiceDetail, subnet types.Subnet) bool {
+	if len(detail.AvailabilityZoneIds) > 0 {
+		return slices.Contains(detail.AvailabilityZoneIds, aws.ToString(subnet.AvailabilityZoneId))
 	}
+	return len(detail.AvailabilityZones) == 0 ||
+		slices.Contains(detail.AvailabilityZones, aws.ToString(subnet.AvailabilityZone))
 }

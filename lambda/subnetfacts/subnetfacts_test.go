@@ -196,10 +196,13 @@ func TestFacts(t *testing.T) {
 		{"another zone", ask("vpc-1", "subnet-a", []string{"use1-az4"}, nil), "", contract.SubnetFactsData{},
 			"is in zone use1-az2 (us-east-1c here), but the service is offered in use1-az4"},
 		{"services out of reach", ask("vpc-1", "subnet-a", nil, []string{"by.name", "by.id", "absent"}), "",
-			contract.SubnetFactsData{}, "not to this account: by.name, absent."},
+			contract.SubnetFactsData{}, "choose a subnet in us-east-1a; absent does not exist or is not open to account 111122223333: ask its provider"},
 		{"no such subnet", ask("vpc-1", "subnet-x", nil, nil), "", contract.SubnetFactsData{},
-			"ec2:DescribeSubnets failed: InvalidSubnetID.NotFound"},
-		{"no such VPC", ask("vpc-x", "", nil, nil), "", contract.SubnetFactsData{}, "InvalidVpcID.NotFound"},
+			"subnet-x does not exist in account 111122223333 and region us-east-1: choose"},
+		{"no such VPC", ask("vpc-x", "", nil, nil), "", contract.SubnetFactsData{},
+			"vpc-x does not exist in account 111122223333 and region us-east-1: choose"},
+		{"more services out of reach than fit", ask("vpc-1", "subnet-a", nil, slices.Repeat([]string{"absent"}, 7)), "",
+			contract.SubnetFactsData{}, "ask its provider; and 4 more"},
 		{"nothing asked", ask("", "", nil, nil), "", contract.SubnetFactsData{}, "neither VpcId nor SubnetId"},
 	}
 	for _, test := range tests {

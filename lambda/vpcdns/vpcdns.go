@@ -51,6 +51,10 @@ func (f function) Create(ctx context.Context, r request) (answer, error) {
 		return answer{}, errors.New("VpcId is not given: name the VPC")
 	}
 	changed, err := f.ensure(ctx, vpc, r.Stack().Account)
+	if ec2util.IsMissing(ec2util.Code(err)) {
+		err = fmt.Errorf("%s does not exist in account %s and region %s: choose a VPC that does, "+
+			"or delete the stack if its VPC is gone", vpc, r.Stack().Account, r.Stack().Region)
+	}
 	return answer{
 		PhysicalID: "vpc-dns/" + vpc,
 		Data:       contract.VpcDNSData{Changed: strconv.FormatBool(changed)},
@@ -115,7 +119,7 @@ func (f function) mine(ctx context.Context, vpc, account string) error {
 		return err
 	}
 	if len(output.Vpcs) != 1 {
-		return fmt.Errorf("VPC %s was not found in this region", vpc)
+		return fmt.Errorf("EC2 does not show %s, whose DNS is to be switched on; try again", vpc)
 	}
 	if owner := aws.ToString(output.Vpcs[0].OwnerId); owner != "" && owner != account {
 		return fmt.Errorf("DNS of %s is off and the VPC belongs to account %s: ask its owner to "+

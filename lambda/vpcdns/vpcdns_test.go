@@ -115,7 +115,7 @@ func TestDNS(t *testing.T) {
 			fail: map[string][]error{"ModifyVpcAttribute": {busy}, "DescribeVpcAttribute": {busy, busy}}},
 		{name: "reads that never come", lag: time.Hour, writes: []string{support}, reason: "still reads as off"},
 		{name: "somebody else's VPC", owner: "999900001111", reason: "belongs to account 999900001111: ask"},
-		{name: "no such VPC", vpc: "vpc-x", reason: "InvalidVpcID.NotFound"},
+		{name: "no such VPC", vpc: "vpc-x", reason: "vpc-x does not exist in account 111122223333 and region eu-north-1: choose"},
 		{name: "no VPC", vpc: "-", reason: "VpcId is not given"},
 	}
 	for _, test := range tests {

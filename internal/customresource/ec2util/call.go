@@ -4,10 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"time"
+
+	"byocfn/internal/customresource"
 
 	"github.com/aws/smithy-go"
 )
@@ -43,22 +44,6 @@ type Error struct {
 // Unwrap gives the SDK's error.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Error gives the reason as CloudFormation shows it.
-func (e *Error) Error() string {
-	switch {
-	case isDenied(e.Code):
-		message, _, _ := strings.Cut(e.Message, "Encoded authorization failure message")
-		return fmt.Sprintf("%s is denied (%s): allow it for the role of this function, in its "+
-			"permissions boundary and in your organization's policies, then try again",
-			e.Action, short(strings.TrimSpace(message), 110))
-	case e.Code != "":
-		return fmt.Sprintf("%s failed: %s: %s", e.Action, e.Code, short(e.Message, 190))
-	case errors.Is(e.Err, context.DeadlineExceeded):
-		return e.Action + " did not answer in time; try again"
-	}
-	return fmt.Sprintf("%s failed: %s", e.Action, short(e.Err.Error(), 190))
-}
-
 func short(text string, length int) string {
 	runes := []rune(text)
 	if len(runes) <= length {
@@ -81,7 +66,7 @@ func Call[I, O, S any](
 		}
 		failure := explain(action, err)
 		limit := patience.limit(failure.Code)
-		if time.Since(begin)+pause > limit || Pause(ctx, pause/2+rand.N(pause)) != nil {
+		if time.Since(begin)+pause > limit || Pause(ctx, customresource.Jitter(ctx, pause)) != nil {
 			return nil, failure
 		}
 	}

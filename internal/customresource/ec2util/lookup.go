@@ -72,7 +72,7 @@ func RouteTable(
 		if associated(candidate, func(a types.RouteTableAssociation) bool {
 			return aws.ToString(a.SubnetId) == subnet
 		}) {
-			return candidate, associated(candidate, isMain), nil
+			return candidate, Main(candidate), nil
 		}
 	}
 	all, err := RouteTables(ctx, patience, api,
@@ -80,13 +80,16 @@ func RouteTable(
 	if err != nil {
 		return table, false, err
 	}
-	if len(all) != 1 || !associated(all[0], isMain) {
+	if len(all) != 1 || !Main(all[0]) {
 		return table, false, fmt.Errorf("%s has %d visible main route tables, expected one: "+
 			"associate a route table with subnet %s, or ask the owner of the VPC",
 			vpc, len(all), subnet)
 	}
 	return all[0], true, nil
 }
+
+// Main tells whether a route table is the main one of its VPC.
+func Main(table types.RouteTable) bool { return associated(table, isMain) }
 
 func isMain(a types.RouteTableAssociation) bool { return aws.ToBool(a.Main) }
 

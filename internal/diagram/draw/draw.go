@@ -1,11 +1,12 @@
-package diagram
+// Package draw has the D2 library lay a picture out and draw it. Only byocfn-draw imports it: what
+// D2 prepares before it begins takes longer than all of byocfn.
+package draw
 
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -17,11 +18,18 @@ import (
 	"oss.terrastruct.com/d2/d2renderers/d2svg"
 	"oss.terrastruct.com/d2/lib/log"
 	"oss.terrastruct.com/d2/lib/textmeasure"
+
+	"byocfn/internal/diagram"
 )
 
-// Render draws D2 text as SVG. The same text gives the same bytes, with the fonts inside, no script
-// and nothing from elsewhere. <title> and <desc> say in words what is drawn.
-func Render(src string) ([]byte, error) {
+// SVG draws a text that diagram.Source wrote. The same text gives the same bytes, with the fonts
+// inside, no script and nothing from elsewhere. <title> and <desc> say in words what is drawn. A text
+// for another version of D2 is an error, and what D2 refuses.
+func SVG(src string) ([]byte, error) {
+	if !strings.HasPrefix(src, diagram.Version()) {
+		return nil, errors.New("the text is for another version of D2 than this one of byocfn-draw: " +
+			"take byocfn and byocfn-draw from one release")
+	}
 	ruler, err := textmeasure.NewRuler()
 	if err != nil {
 		return nil, err
@@ -44,25 +52,13 @@ func Render(src string) ([]byte, error) {
 	return describe(svg, graph, src), nil
 }
 
-// Current tells whether an SVG was drawn from this very D2 text, which names the version of D2.
-func Current(old []byte, src string) bool {
-	tag, _, _ := bytes.Cut(old, []byte(">"))
-	return bytes.Contains(tag, []byte(digest(src)))
-}
-
-// digest is the attribute that says from which text an SVG was drawn.
-func digest(src string) string {
-	sum := sha256.Sum256([]byte(src))
-	return ` data-source-sha256="` + hex.EncodeToString(sum[:]) + `"`
-}
-
 // describe adds to an SVG what a reader who cannot see it needs.
 // Source: W3C, "SVG Accessibility API Mappings", Name and description.
 func describe(svg []byte, graph *d2graph.Graph, src string) []byte {
 	tag, rest, _ := bytes.Cut(svg, []byte(">"))
 	var out bytes.Buffer
 	out.Write(tag)
-	out.WriteString(` role="img" aria-labelledby="title desc"` + digest(src) + ">\n")
+	out.WriteString(` role="img" aria-labelledby="title desc"` + diagram.Digest(src) + ">\n")
 	name, text := words(graph)
 	fmt.Fprintf(&out, "<title id=\"title\">%s</title>\n<desc id=\"desc\">%s</desc>\n",
 		escape(name), escape(text))
@@ -82,7 +78,7 @@ func words(graph *d2graph.Graph) (title, text string) {
 	var visit func(o *d2graph.Object, indent string)
 	visit = func(o *d2graph.Object, indent string) {
 		for _, c := range o.ChildrenArray {
-			if o == graph.Root && c.IDVal == titleKey {
+			if o == graph.Root && c.IDVal == diagram.TitleKey {
 				title = line(c)
 				continue
 			}

@@ -49,8 +49,10 @@ func (p product) entered(a *account, is template, row map[string]string) map[str
 	for name, value := range row {
 		values[name] = strings.ReplaceAll(value, "ACCOUNT", a.id)
 	}
-	if row["house"] == "yes" {
-		maps.Copy(values, houseRules)
+	for name, rule := range houseRules {
+		if _, has := is.Parameters[name]; has && row["house"] == "yes" {
+			values[name] = rule
+		}
 	}
 	delete(values, "house")
 	if _, has := is.Parameters["FunctionBucket"]; has {

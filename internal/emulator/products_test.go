@@ -63,6 +63,10 @@ func TestProducts(t *testing.T) {
 		t.Parallel()
 		profilesLeft(t, w)
 	})
+	t.Run("another template", func(t *testing.T) {
+		t.Parallel()
+		other(t, w)
+	})
 	t.Run("mistakes", func(t *testing.T) {
 		t.Parallel()
 		mistakes(t, w)
@@ -220,26 +224,59 @@ func (s *stack) evaluated(t *testing.T) *published.Stack {
 	return open(t, s.world.templates[s.variant], s, s.params)
 }
 
-// holds compares everything in the account with what was there before and what the template says, and
-// gives what the template says.
+// holds compares the stack with what its template says, and everything in the account with that and
+// with what was there before. It gives what the template says.
 func (s *stack) holds(t *testing.T, before holdings) holdings {
 	t.Helper()
+	said, differences := s.compare(t, before)
+	for _, diff := range differences {
+		t.Errorf("%v: (+) in place of (-):\n%s", s.params, diff)
+	}
+	return said
+}
+
+func (s *stack) compare(t *testing.T, before holdings) (said holdings, differences []string) {
+	t.Helper()
 	is := s.evaluated(t)
-	if diff := cmp.Diff(slices.Sorted(slices.Values(is.Made())), slices.Sorted(maps.Keys(s.resources(t)))); diff != "" {
-		t.Errorf("the stack holds (+) in place of (-):\n%s", diff)
-	}
-	if diff := cmp.Diff(is.Outputs(), s.outputs(t)); diff != "" {
-		t.Errorf("the outputs are (+) in place of (-):\n%s", diff)
-	}
-	said := s.said(t, is)
+	said = s.said(t, is)
 	want := maps.Clone(before)
 	maps.Copy(want, said)
 	want.attach(t, is)
-	if diff := cmp.Diff(want, s.holdings(t)); diff != "" {
-		t.Errorf("%v: the account holds (+) in place of (-):\n%s", s.params, diff)
+	for _, diff := range []string{
+		cmp.Diff(slices.Sorted(slices.Values(is.Made())), slices.Sorted(maps.Keys(s.resources(t)))),
+		cmp.Diff(is.Outputs(), s.outputs(t)), cmp.Diff(want, s.holdings(t)),
+	} {
+		if diff != "" {
+			differences = append(differences, diff)
+		}
 	}
 	if err := is.Err(); err != nil {
 		t.Error(err)
 	}
-	return said
+	return said, differences
+}
+
+// other deploys another template than the one that the test evaluates, which must not go unseen: the
+// control of all comparisons.
+func other(t *testing.T, w *world) {
+	a := w.account(t, "tonic/structural")
+	before, s := a.holdings(t), tonic().least(t, a, "structural")
+	if err := s.create(t); err != nil {
+		t.Fatal(err)
+	}
+	s.wait(t, "CREATE_COMPLETE")
+	s.holds(t, before)
+	text := string(w.templates[s.variant].json)
+	for _, change := range []*strings.Replacer{
+		strings.NewReplacer("s3:PutBucketNotification", "s3:PutBucketPolicy"),
+		strings.NewReplacer("CREATE USER", "DROP USER"), strings.NewReplacer("ec2.amazonaws.com", "ecs.amazonaws.com"),
+	} {
+		if err := s.updateWith(t, change.Replace(text), s.params); err != nil {
+			t.Fatal(err)
+		}
+		s.wait(t, "UPDATE_COMPLETE")
+		if _, found := s.compare(t, before); len(found) != 1 {
+			t.Errorf("the comparison says %q", found)
+		}
+	}
 }

@@ -110,7 +110,9 @@ func linksOf(t *plan.Plan, f linkFlags, params []launch.Param) ([]launch.Link, d
 	var links []launch.Link
 	var diags diag.List
 	if f.all {
-		links, diags = launch.All(t, opt)
+		if links, diags = launch.All(t, opt); len(links) == 0 {
+			diags = append(diags, launch.NoLinks(t)...)
+		}
 	} else {
 		var one launch.Link
 		one, diags = launch.Make(t, f.region, opt)

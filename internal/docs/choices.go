@@ -16,11 +16,16 @@ type choices struct {
 
 // made gives the value without choices; nil where nothing is left.
 func (c choices) made(v cfn.Value) cfn.Value {
+	return chosen(v, c.branch)
+}
+
+// chosen puts what pick gives in place of every choice, and leaves the choice where it gives nil.
+func chosen(v cfn.Value, pick func(args) cfn.Value) cfn.Value {
 	switch v := v.(type) {
 	case cfn.List:
 		var out cfn.List
 		for _, item := range v {
-			if made := c.made(item.Value); made != nil {
+			if made := chosen(item.Value, pick); made != nil {
 				out = append(out, cfn.Item{Value: made, Comment: item.Comment})
 			}
 		}
@@ -28,21 +33,35 @@ func (c choices) made(v cfn.Value) cfn.Value {
 	case cfn.Map:
 		var out cfn.Map
 		for _, e := range v {
-			if made := c.made(e.Value); made != nil {
+			if made := chosen(e.Value, pick); made != nil {
 				out = append(out, cfn.Entry{Key: e.Key, Value: made})
 			}
 		}
 		return out
 	case cfn.Fn:
 		if v.Name == "Fn::If" {
-			return c.made(c.branch(argsOf(v)))
+			if picked := pick(argsOf(v)); picked != nil {
+				return chosen(picked, pick)
+			}
+			return inside(v, pick)
 		}
 		if isNoValue(v) {
 			return nil
 		}
-		return cfn.Fn{Name: v.Name, Arg: c.made(v.Arg)}
+		return cfn.Fn{Name: v.Name, Arg: chosen(v.Arg, pick)}
 	}
 	return v
+}
+
+// inside decides choices in the branches of one that stays.
+func inside(v cfn.Fn, pick func(args) cfn.Value) cfn.Value {
+	out := slices.Clone(argsOf(v))
+	for i, item := range out {
+		if !isNoValue(item.Value) {
+			out[i].Value = chosen(item.Value, pick)
+		}
+	}
+	return cfn.Fn{Name: v.Name, Arg: cfn.List(out)}
 }
 
 // list gives the elements of a list, those of the customer's lists as ${each.NAME}.

@@ -35,7 +35,7 @@ func grantsOf(p *plan.Plan, r plan.Resource) []grant {
 	case *plan.User:
 		return inlineGrants(p, r, b.Policies)
 	case *plan.ManagedPolicy:
-		return grantsIn(p, r, identity, "", carriers(b), "", b.Policy)
+		return grantsIn(p, r, identity, "", carriers(p, b), "", b.Policy)
 	case *plan.BucketPolicy:
 		return grantsIn(p, r, resource, "", "", "", b.Policy)
 	}
@@ -56,7 +56,7 @@ func grantsIn(p *plan.Plan, r plan.Resource, kind, policy, who, condition string
 	for _, s := range doc.Statements {
 		g := grant{Kind: kind, Holder: r.ID, Policy: policy, Principal: who, Statement: s}
 		if kind != identity {
-			g.Principal = Text(s.Principal)
+			g.Principal = speaker{p}.text(s.Principal)
 		}
 		own := s.Literals
 		if len(own) == 0 {
@@ -69,7 +69,7 @@ func grantsIn(p *plan.Plan, r plan.Resource, kind, policy, who, condition string
 }
 
 // carriers says to whom a managed policy is attached.
-func carriers(b *plan.ManagedPolicy) string {
+func carriers(p *plan.Plan, b *plan.ManagedPolicy) string {
 	all := make(cfn.List, 0, len(b.Roles.List)+len(b.Users.List))
 	for _, v := range append(append([]cfn.Value{}, b.Roles.List...), b.Users.List...) {
 		all = append(all, cfn.Item{Value: v})
@@ -77,7 +77,7 @@ func carriers(b *plan.ManagedPolicy) string {
 	if len(all) == 0 {
 		return "whoever carries this policy"
 	}
-	return Text(all)
+	return speaker{p}.text(all)
 }
 
 func literalsOf(p *plan.Plan, condition string) []plan.Literal {
@@ -102,6 +102,11 @@ func when(p *plan.Plan, gates ...[]plan.Literal) string {
 				seen[l] = true
 				parts = append(parts, literalText(p, l))
 			}
+		}
+	}
+	for i, part := range parts {
+		if len(parts) > 1 && strings.Contains(part, " or ") {
+			parts[i] = "(" + part + ")"
 		}
 	}
 	return strings.Join(parts, " and ")
@@ -130,7 +135,32 @@ func literalText(p *plan.Plan, l plan.Literal) string {
 		}
 		return l.Atom + pick(" is given", " is empty")
 	}
+	if c := conditionOf(p, l.Atom); c != nil {
+		return pick(anyText(p, c), "not ("+anyText(p, c)+")")
+	}
 	return pick("", "not ") + l.Atom
+}
+
+func conditionOf(p *plan.Plan, name string) *plan.Condition {
+	i := slices.IndexFunc(p.Conditions, func(c plan.Condition) bool { return c.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return &p.Conditions[i]
+}
+
+// anyText says a condition that is no conjunction: one of several that hold, or what it computes.
+func anyText(p *plan.Plan, c *plan.Condition) string {
+	if len(c.AnyOf) == 0 {
+		return speaker{p}.text(c.Value)
+	}
+	parts := make([]string, len(c.AnyOf))
+	for i, gate := range c.AnyOf {
+		if parts[i] = when(p, gate); len(gate) > 1 {
+			parts[i] = "(" + parts[i] + ")"
+		}
+	}
+	return strings.Join(parts, " or ")
 }
 
 // escalating lists, in lower case, actions with which a principal can get, or hand out, more rights than it has.

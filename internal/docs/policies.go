@@ -20,7 +20,7 @@ func RuntimePolicies(p *plan.Plan) []artifact.File {
 			continue
 		}
 		for _, g := range grants {
-			all = append(all, permissionOf(g))
+			all = append(all, permissionOf(p, g))
 		}
 		files = append(files, artifact.File{Name: "iam/" + r.ID + ".json",
 			Data: printJSON(documentsOf(r, choices{p, r.Gate}))})
@@ -30,11 +30,11 @@ func RuntimePolicies(p *plan.Plan) []artifact.File {
 }
 
 // permissionOf gives one statement as permissions.json lists it.
-func permissionOf(g grant) jsonMap {
+func permissionOf(p *plan.Plan, g grant) jsonMap {
 	s := g.Statement
 	resources := []any{}
 	for _, v := range plan.Elements(s.Resources...) {
-		resources = append(resources, Text(v))
+		resources = append(resources, speaker{p}.text(v))
 	}
 	var accepted, differs []string
 	for _, note := range s.Notes {

@@ -77,7 +77,10 @@ func about(w *page, p *plan.Plan, o Options) {
 
 func resources(w *page, p *plan.Plan) {
 	w.heading(2, "What it creates, and why")
-	w.paragraph("References such as " + code("${VpcId}") + " stand for a parameter or another resource.")
+	if name := firstName(p); name != "" {
+		w.paragraph("References such as " + code("${"+name+"}") + " stand for a parameter or a resource of " +
+			"this stack.")
+	}
 	var rows [][]string
 	for _, r := range p.Resources {
 		rows = append(rows, []string{
@@ -86,6 +89,17 @@ func resources(w *page, p *plan.Plan) {
 		})
 	}
 	w.table([]string{"Resource", "Type", "When", "Why", "When the stack is deleted"}, rows)
+}
+
+// firstName is one that references of this stack may have.
+func firstName(p *plan.Plan) string {
+	switch {
+	case len(p.Parameters) > 0:
+		return p.Parameters[0].Name
+	case len(p.Resources) > 0:
+		return p.Resources[0].ID
+	}
+	return ""
 }
 
 // When says under which condition a resource exists; empty for always.
@@ -161,7 +175,11 @@ func constraint(q plan.Parameter) string {
 		parts = append(parts, "matches "+code(q.AllowedPattern))
 	}
 	add("at least %d characters", q.MinLength)
-	add("at most %d characters", q.MaxLength)
+	if q.Kind == "list" {
+		parts = append(parts, "no spaces between them")
+	} else {
+		add("at most %d characters", q.MaxLength)
+	}
 	add("at least %d", q.MinValue)
 	add("at most %d", q.MaxValue)
 	if q.NoEcho {
@@ -218,10 +236,15 @@ func house(w *page, p *plan.Plan) {
 		return
 	}
 	w.heading(2, "Your house rules")
+	except := ""
+	if len(fixedRows(p)) > 0 {
+		except = ", except where [the next chapter](#what-does-not-follow-your-house-rules) says " +
+			"otherwise"
+	}
 	w.paragraph("These parameters hold for every role and user of the stack, those of the functions " +
-		"included. Set them at the first launch: IAM cannot rename or move what exists, so a later change " +
-		"of path or prefix fails. Tags that you give to the stack itself reach every resource that takes " +
-		"tags.")
+		"included" + except + ". Set them at the first launch: IAM cannot rename or move what exists, so " +
+		"a later change of path or prefix fails. Tags that you give to the stack itself reach every " +
+		"resource that takes tags.")
 	w.table([]string{"Parameter", "What it does", "Example"}, rows)
 }
 
@@ -241,8 +264,8 @@ func outputs(w *page, p *plan.Plan) {
 		if slices.ContainsFunc(p.Texts, func(t plan.Text) bool { return t.Name == out.Name }) {
 			continue
 		}
-		rows = append(rows, []string{code(out.Name), inline(out.Description), code(Text(out.Value)),
-			always(when(p, literalsOf(p, out.Condition)))})
+		rows = append(rows, []string{code(out.Name), inline(out.Description),
+			speaker{p}.said(out.Value), always(when(p, literalsOf(p, out.Condition)))})
 	}
 	if len(rows) == 0 {
 		return

@@ -49,23 +49,32 @@ func fixedOf(body plan.Body) (f plan.Fixed, name, path, boundary cfn.Value) {
 
 // fixed lists what the house rules do not reach.
 func fixed(w *page, p *plan.Plan) {
+	rows := fixedRows(p)
+	if len(rows) == 0 {
+		return
+	}
+	w.heading(2, "What does not follow your house rules")
+	w.table([]string{"Resource", "What is fixed", "Value", "Who relies on it"}, rows)
+}
+
+// fixedRows gives a row for each; none where no customer's rules apply.
+func fixedRows(p *plan.Plan) [][]string {
 	var rows [][]string
+	if p.VendorSide {
+		return nil
+	}
 	for _, r := range p.Resources {
 		f, name, path, boundary := fixedOf(r.Body)
 		add := func(is bool, what string, v cfn.Value, why string) {
 			if is && v != nil {
-				rows = append(rows, []string{code(r.ID), what, code(Text(v)), why})
+				rows = append(rows, []string{code(r.ID), what, speaker{p}.said(v), why})
 			}
 		}
 		add(f.Name, "name", name, inline(f.For))
 		add(f.Path, "path", path, "policies rest on it")
 		add(f.Boundary, "permissions boundary", boundary, "it is the stack's own, and in place of yours")
 	}
-	if len(rows) == 0 || p.VendorSide {
-		return
-	}
-	w.heading(2, "What does not follow your house rules")
-	w.table([]string{"Resource", "What is fixed", "Value", "Who relies on it"}, rows)
+	return rows
 }
 
 // reliedOn lists the names that others know.
@@ -73,7 +82,7 @@ func reliedOn(p *plan.Plan) [][]string {
 	var rows [][]string
 	for _, r := range p.Resources {
 		if f, name, _, _ := fixedOf(r.Body); f.For != "" && name != nil {
-			rows = append(rows, []string{code(Text(name)), inline(f.For)})
+			rows = append(rows, []string{speaker{p}.said(name), inline(f.For)})
 		}
 	}
 	return rows
@@ -140,7 +149,7 @@ func ownDocuments(w *page, p *plan.Plan, i plan.Instead) {
 	}
 	var carried []string
 	for _, r := range p.Resources {
-		if b, ok := r.Body.(*plan.ManagedPolicy); ok && strings.Contains(carriers(b), "${"+i.ID+"}") {
+		if b, ok := r.Body.(*plan.ManagedPolicy); ok && strings.Contains(carriers(p, b), "${"+i.ID+"}") {
 			carried = append(carried, "the policy "+code("${"+r.ID+"}")+" of the stack")
 		}
 	}

@@ -27,8 +27,8 @@ func permissions(w *page, p *plan.Plan) {
 		if isRawIAM(r) {
 			w.paragraph("It is written in CloudFormation's own words: read it in the template.")
 		}
-		attachments(w, r)
-		statements(w, grants)
+		attachments(w, p, r)
+		statements(w, p, grants)
 	}
 	if !any {
 		w.paragraph("The stack holds no policy.")
@@ -40,11 +40,11 @@ func isRawIAM(r plan.Resource) bool {
 	return ok && strings.HasPrefix(raw.Type, "AWS::IAM::")
 }
 
-func attachments(w *page, r plan.Resource) {
+func attachments(w *page, p *plan.Plan, r plan.Resource) {
 	var facts []string
 	add := func(what string, v cfn.Value) {
 		if v != nil {
-			facts = append(facts, what+": "+code(Text(v)))
+			facts = append(facts, what+": "+speaker{p}.said(v))
 		}
 	}
 	managed := func(all []cfn.Value) {
@@ -67,7 +67,7 @@ func attachments(w *page, r plan.Resource) {
 		if b.Limits {
 			facts = append(facts, "A permissions boundary: it limits who carries it, and grants nothing")
 		} else {
-			facts = append(facts, "Attached to: "+code(carriers(b)))
+			facts = append(facts, "Attached to: "+code(carriers(p, b)))
 		}
 	}
 	if len(facts) > 0 {
@@ -75,12 +75,12 @@ func attachments(w *page, r plan.Resource) {
 	}
 }
 
-func statements(w *page, grants []grant) {
+func statements(w *page, p *plan.Plan, grants []grant) {
 	var rows [][]string
 	for _, g := range grants {
 		s := g.Statement
 		rows = append(rows, []string{
-			code(s.Sid), who(g), actions(g), scope(s), always(g.When), reason(s),
+			code(s.Sid), who(g), actions(g), scope(p, s), always(g.When), reason(s),
 		})
 	}
 	w.table([]string{"Statement", "Who", "Actions", "Resources and condition", "When", "Why"}, rows)
@@ -115,14 +115,16 @@ func actions(g grant) string {
 	return strings.Join(out, "<br>")
 }
 
-func scope(s plan.Statement) string {
+func scope(p *plan.Plan, s plan.Statement) string {
 	var out []string
-	for _, v := range plan.Elements(s.Resources...) {
-		out = append(out, code(Text(v)))
+	for _, v := range s.Resources {
+		out = append(out, speaker{p}.lines(v)...)
 	}
 	for _, operator := range s.Condition {
 		for _, key := range keysOf(operator.Value) {
-			out = append(out, "if "+code(key.Key)+" "+inline(operator.Key)+" "+code(Text(key.Value)))
+			for _, line := range (speaker{p}).lines(key.Value) {
+				out = append(out, "if "+code(key.Key)+" "+inline(operator.Key)+" "+line)
+			}
 		}
 	}
 	return strings.Join(out, "<br>")

@@ -11,7 +11,12 @@ import (
 // Text writes a value as a reader says it: ${VpcId} for a reference, ${Role.Arn} for an attribute,
 // ${region.zones} for a fact of the region, "A when Condition, otherwise B" for a choice. Lists are
 // joined with commas. Nil and the value that removes a property give "".
-func Text(v cfn.Value) string {
+func Text(v cfn.Value) string { return speaker{}.text(v) }
+
+// speaker writes values. With a plan it says what a condition means; without, its name.
+type speaker struct{ plan *plan.Plan }
+
+func (s speaker) text(v cfn.Value) string {
 	switch v := v.(type) {
 	case cfn.String:
 		return string(v)
@@ -20,15 +25,17 @@ func Text(v cfn.Value) string {
 	case cfn.Bool:
 		return strconv.FormatBool(bool(v))
 	case cfn.List:
-		return join(v, ", ")
+		return s.join(v, ", ")
 	case cfn.Map:
-		parts := make([]string, len(v))
-		for i, e := range v {
-			parts[i] = e.Key + ": " + Text(e.Value)
+		var parts []string
+		for _, e := range v {
+			if !isNoValue(e.Value) {
+				parts = append(parts, e.Key+": "+s.part(e.Value))
+			}
 		}
 		return strings.Join(parts, ", ")
 	case cfn.Fn:
-		return fnText(v)
+		return s.fnText(v)
 	}
 	return ""
 }
@@ -50,76 +57,80 @@ func argsOf(fn cfn.Fn) args {
 	return args{{Value: fn.Arg}}
 }
 
-func fnText(fn cfn.Fn) string {
+func (s speaker) fnText(fn cfn.Fn) string {
 	a := argsOf(fn)
 	switch fn.Name {
 	case "Ref":
 		if isNoValue(fn) {
 			return ""
 		}
-		return "${" + Text(fn.Arg) + "}"
+		return "${" + s.text(fn.Arg) + "}"
 	case "Fn::GetAtt":
-		return "${" + join(cfn.List(a), ".") + "}"
+		return "${" + s.join(cfn.List(a), ".") + "}"
 	case "Fn::Sub":
-		return subText(a)
+		return s.subText(a)
 	case "Fn::If":
-		return ifText(a)
+		return s.ifText(a)
 	case "Fn::Join":
 		if list, ok := a.at(1).(cfn.List); ok {
-			return join(list, Text(a.at(0)))
+			return s.join(list, s.text(a.at(0)))
 		}
-		return Text(a.at(1)) + " joined with " + strconv.Quote(Text(a.at(0)))
+		return s.text(a.at(1)) + " joined with " + strconv.Quote(s.text(a.at(0)))
 	case "Fn::Split":
-		return splitText(fn, a)
+		return s.splitText(fn, a)
 	case "Fn::Select":
-		return selectText(a)
+		return s.selectText(a)
 	case "Fn::FindInMap":
-		return findText(a)
+		return s.findText(a)
 	case "Fn::Base64":
-		return Text(fn.Arg)
+		return s.text(fn.Arg)
 	}
-	return logicText(fn, a)
+	return s.logicText(fn, a)
 }
 
 // splitText says a list of the customer's by its elements, ${each.NAME}.
-func splitText(fn cfn.Fn, a args) string {
+func (s speaker) splitText(fn cfn.Fn, a args) string {
 	all := plan.Elements(fn)
 	if one, ok := all[0].(cfn.Fn); len(all) > 1 || !ok || one.Name != fn.Name {
-		return join(listOf(all), ", ")
+		return s.join(listOf(all), ", ")
 	}
-	return "each of " + Text(a.at(1)) + " between " + strconv.Quote(Text(a.at(0)))
+	return "each of " + s.text(a.at(1)) + " between " + strconv.Quote(s.text(a.at(0)))
 }
 
 // logicText says conditions and rules.
-func logicText(fn cfn.Fn, a args) string {
+func (s speaker) logicText(fn cfn.Fn, a args) string {
 	switch fn.Name {
 	case "Condition":
-		return Text(fn.Arg)
+		return s.condition(fn.Arg, false)
 	case "Fn::Equals":
-		if right := Text(a.at(1)); right != "" {
-			return Text(a.at(0)) + " is " + right
+		if right := s.text(a.at(1)); right != "" {
+			return s.text(a.at(0)) + " is " + right
 		}
-		return Text(a.at(0)) + " is empty"
+		return s.text(a.at(0)) + " is empty"
 	case "Fn::Not":
-		return "not (" + Text(a.at(0)) + ")"
+		return "not (" + s.text(a.at(0)) + ")"
 	case "Fn::And":
-		return join(cfn.List(a), " and ")
+		return s.join(cfn.List(a), " and ")
 	case "Fn::Or":
-		return "(" + join(cfn.List(a), " or ") + ")"
+		return "(" + s.join(cfn.List(a), " or ") + ")"
 	case "Fn::Contains":
-		return Text(a.at(1)) + " is one of " + Text(a.at(0))
+		return s.text(a.at(1)) + " is one of " + s.text(a.at(0))
 	case "Fn::ValueOf":
-		return "${" + join(cfn.List(a), ".") + "}"
+		return "${" + s.join(cfn.List(a), ".") + "}"
 	}
-	return strings.TrimPrefix(fn.Name, "Fn::") + "(" + join(cfn.List(a), ", ") + ")"
+	return strings.TrimPrefix(fn.Name, "Fn::") + "(" + s.join(cfn.List(a), ", ") + ")"
 }
 
 // join writes the elements of a list that are there.
-func join(list cfn.List, delimiter string) string {
+func (s speaker) join(list cfn.List, delimiter string) string {
+	one := s.text
+	if len(list) > 1 {
+		one = s.part
+	}
 	var parts []string
 	for _, item := range list {
 		if !isNoValue(item.Value) {
-			parts = append(parts, Text(item.Value))
+			parts = append(parts, one(item.Value))
 		}
 	}
 	return strings.Join(parts, delimiter)
@@ -130,21 +141,47 @@ func isNoValue(v cfn.Value) bool {
 	return ok && fn.Name == "Ref" && fn.Arg == cfn.String("AWS::NoValue")
 }
 
-func ifText(a args) string {
-	condition, then, otherwise := Text(a.at(0)), a.at(1), a.at(2)
+func (s speaker) ifText(a args) string {
+	condition, then, otherwise := a.at(0), a.at(1), a.at(2)
 	switch {
-	case isNoValue(otherwise) || Text(otherwise) == "":
-		return Text(then) + " when " + condition
-	case isNoValue(then) || Text(then) == "":
-		return Text(otherwise) + " unless " + condition
+	case isNoValue(otherwise) || s.text(otherwise) == "":
+		return s.part(then) + " when " + s.condition(condition, false)
+	case isNoValue(then) || s.text(then) == "":
+		return s.part(otherwise) + " when " + s.condition(condition, true)
 	}
-	return Text(then) + " when " + condition + ", otherwise " + Text(otherwise)
+	return s.part(then) + " when " + s.condition(condition, false) + ", otherwise " + s.part(otherwise)
+}
+
+// part is the text of a value inside a longer one: a choice stands in brackets.
+func (s speaker) part(v cfn.Value) string {
+	if fn, ok := v.(cfn.Fn); ok && fn.Name == "Fn::If" {
+		return "(" + s.text(v) + ")"
+	}
+	return s.text(v)
+}
+
+// condition says what a named condition means, or its opposite.
+func (s speaker) condition(v cfn.Value, not bool) string {
+	literals := []plan.Literal{{Atom: s.text(v)}}
+	p := s.plan
+	if p == nil {
+		p = &plan.Plan{}
+	} else {
+		literals = literalsOf(p, s.text(v))
+	}
+	switch {
+	case not && len(literals) == 1:
+		return literalText(p, plan.Literal{Not: !literals[0].Not, Atom: literals[0].Atom})
+	case not:
+		return "not (" + when(p, literals) + ")"
+	}
+	return when(p, literals)
 }
 
 // subText puts the variables of Fn::Sub into its text. ${!x} is the literal ${x}.
-func subText(a args) string {
+func (s speaker) subText(a args) string {
 	vars, _ := a.at(1).(cfn.Map)
-	rest := Text(a.at(0))
+	rest := s.text(a.at(0))
 	var b strings.Builder
 	for {
 		start := strings.Index(rest, "${")
@@ -157,7 +194,7 @@ func subText(a args) string {
 		name := rest[start+2 : end]
 		b.WriteString(rest[:start])
 		if v := vars.Get(name); v != nil {
-			b.WriteString(Text(v))
+			b.WriteString(s.part(v))
 		} else {
 			b.WriteString("${" + strings.TrimPrefix(name, "!") + "}")
 		}
@@ -166,22 +203,22 @@ func subText(a args) string {
 }
 
 // selectText knows the UUID of the stack, which the spec calls stack.suffix.
-func selectText(a args) string {
+func (s speaker) selectText(a args) string {
 	if split, ok := a.at(1).(cfn.Fn); ok && split.Name == "Fn::Split" && a.at(0) == cfn.Int(2) {
-		if text := Text(argsOf(split).at(1)); text == "${AWS::StackId}" {
+		if text := s.text(argsOf(split).at(1)); text == "${AWS::StackId}" {
 			return "${stack.suffix}"
 		}
 	}
 	if n, ok := a.at(0).(cfn.Int); ok {
-		return "element " + strconv.FormatInt(int64(n)+1, 10) + " of " + Text(a.at(1))
+		return "element " + strconv.FormatInt(int64(n)+1, 10) + " of " + s.text(a.at(1))
 	}
-	return "element " + Text(a.at(0)) + ", counted from 0, of " + Text(a.at(1))
+	return "element " + s.text(a.at(0)) + ", counted from 0, of " + s.text(a.at(1))
 }
 
-func findText(a args) string {
-	top, second := Text(a.at(1)), Text(a.at(2))
+func (s speaker) findText(a args) string {
+	top, second := s.text(a.at(1)), s.text(a.at(2))
 	if top == "${AWS::Region}" {
 		return "${region." + second + "}"
 	}
-	return "${" + strings.Join([]string{Text(a.at(0)), top, second}, ".") + "}"
+	return "${" + strings.Join([]string{s.text(a.at(0)), top, second}, ".") + "}"
 }

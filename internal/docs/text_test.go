@@ -1,9 +1,11 @@
 package docs
 
 import (
+	"strings"
 	"testing"
 
 	"byocfn/internal/cfn"
+	"byocfn/internal/plan"
 )
 
 func TestText(t *testing.T) {
@@ -21,7 +23,7 @@ func TestText(t *testing.T) {
 		{cfn.Sub("open ${ end"), "open ${ end"}, {cfn.Sub("} ${A}"), "} ${A}"},
 		{cfn.If("On", cfn.String("a"), cfn.String("b")), "a when On, otherwise b"},
 		{cfn.If("On", cfn.Ref("A"), cfn.NoValue()), "${A} when On"},
-		{cfn.If("On", cfn.NoValue(), cfn.Ref("A")), "${A} unless On"},
+		{cfn.If("On", cfn.NoValue(), cfn.Ref("A")), "${A} when not On"},
 		{cfn.StackSuffix(), "${stack.suffix}"},
 		{cfn.Select(0, cfn.Ref("L")), "element 1 of ${L}"},
 		{cfn.Join("-", cfn.Values(cfn.String("a"), cfn.NoValue(), cfn.StackSuffix())),
@@ -43,5 +45,56 @@ func TestText(t *testing.T) {
 		if got := Text(tc.v); got != tc.want {
 			t.Errorf("%#v: got %q, want %q", tc.v, got, tc.want)
 		}
+	}
+}
+
+// TestSaid: a reader meets no name of a condition, and sees what belongs to which outcome.
+func TestSaid(t *testing.T) {
+	p := &plan.Plan{
+		Parameters: []plan.Parameter{{Name: "Own", Default: ptr("")}, {Name: "On", Kind: "switch"},
+			{Name: "Mode"}, {Name: "Buckets", Kind: "list"}},
+		Conditions: []plan.Condition{
+			{Name: "HasOwn", Literals: []plan.Literal{{Atom: "Own"}}},
+			{Name: "NotHasOwn", Literals: []plan.Literal{{Not: true, Atom: "Own"}}},
+			{Name: "OnAndModeIsX", Literals: []plan.Literal{{Atom: "On"}, {Atom: "Mode=x"}}},
+			{Name: "NeedsFacts", AnyOf: [][]plan.Literal{{{Atom: "On"}},
+				{{Atom: "Mode=x"}, {Not: true, Atom: "Own"}}}},
+		}}
+	own := cfn.If("HasOwn", cfn.Sub("arn:${Own}"), cfn.GetAtt("Made", "Arn"))
+	objects := cfn.Sub("${B}/*", cfn.Entry{Key: "B", Value: own})
+	each := cfn.Split("|", cfn.Sub("arn:*:s3:::${L}/*", cfn.Entry{Key: "L",
+		Value: cfn.Join("/*|arn:*:s3:::", cfn.Split(",", cfn.Ref("Buckets")))}))
+	for _, tc := range []struct {
+		v          cfn.Value
+		text, said string
+	}{
+		{own, "arn:${Own} when Own is given, otherwise ${Made.Arn}",
+			"`arn:${Own}` when Own is given<br>`${Made.Arn}` when Own is empty"},
+		{objects, "(arn:${Own} when Own is given, otherwise ${Made.Arn})/*",
+			"`arn:${Own}/*` when Own is given<br>`${Made.Arn}/*` when Own is empty"},
+		{cfn.If("NotHasOwn", cfn.NoValue(), cfn.Ref("Own")), "${Own} when Own is given",
+			"`${Own}` when Own is given"},
+		{cfn.If("NeedsFacts", cfn.String("a"), cfn.NoValue()),
+			"a when On is on or (Mode is x and Own is empty)",
+			"`a` when On is on or (Mode is x and Own is empty)"},
+		{cfn.If("OnAndModeIsX", cfn.NoValue(), cfn.String("a")), "a when not (On is on and Mode is x)",
+			"`a` when not (On is on and Mode is x)"},
+		{cfn.If("HasOwn", cfn.If("NeedsFacts", cfn.NoValue(), cfn.String("a")), cfn.String("b")),
+			"(a when not (On is on or (Mode is x and Own is empty))) when Own is given, otherwise b",
+			"`a` when Own is given and not (On is on or (Mode is x and Own is empty))<br>" +
+				"`b` when Own is empty"},
+		{each, "arn:*:s3:::${each.Buckets}/*", "`arn:*:s3:::${each.Buckets}/*`"},
+		{cfn.If("HasOwn", each, cfn.NoValue()), "arn:*:s3:::${each.Buckets}/* when Own is given",
+			"`arn:*:s3:::${each.Buckets}/*` when Own is given"},
+	} {
+		if got := (speaker{p}).text(tc.v); got != tc.text {
+			t.Errorf("text: got %q, want %q", got, tc.text)
+		}
+		if got := (speaker{p}).said(tc.v); got != tc.said {
+			t.Errorf("said: got %q, want %q", got, tc.said)
+		}
+	}
+	if got := strings.Join((speaker{p}).lines(cfn.Values()), ""); got != "" {
+		t.Errorf("nothing is said as %q", got)
 	}
 }

@@ -139,7 +139,7 @@ func checkParam(diags *diag.List, p plan.Parameter, value string) {
 
 // itemsOf splits the value of a list: CloudFormation holds each element against the constraints.
 func itemsOf(p plan.Parameter, value string) []string {
-	if !isList(p.Type) {
+	if !isTyped(p.Type) {
 		return []string{value}
 	}
 	items := strings.Split(value, ",")
@@ -149,7 +149,10 @@ func itemsOf(p plan.Parameter, value string) []string {
 	return items
 }
 
-func isList(typ string) bool {
+// isList tells whether a value holds several, between commas: by its type, or by its pattern.
+func isList(q plan.Parameter) bool { return q.Kind == "list" || isTyped(q.Type) }
+
+func isTyped(typ string) bool {
 	return typ == "CommaDelimitedList" || strings.HasPrefix(typ, "List<")
 }
 

@@ -107,8 +107,9 @@ func templateURLForShell(p *plan.Plan) string {
 	return "https://" + strings.ReplaceAll(host, first, "$REGION") + "/" + key
 }
 
-// createParameters asks for what has no default. Inside the quotes the CLI's own shorthand syntax
-// holds: a comma in a value needs a backslash.
+// createParameters asks for what has no default. Inside the shell's quotes the CLI's own shorthand
+// syntax holds, which takes a comma for the end of a value unless this stands in double quotes.
+// Source: AWS CLI user guide, "Using shorthand syntax", and awscli/shorthand.py.
 func createParameters(p *plan.Plan) []string {
 	var out []string
 	for _, q := range p.Parameters {
@@ -116,10 +117,10 @@ func createParameters(p *plan.Plan) []string {
 			continue
 		}
 		value := "<" + q.Name + ">"
-		if isList(q.Type) {
-			value = "<first>\\,<second>"
+		if isList(q) {
+			value = "<first>,<second>"
 		}
-		out = append(out, "'ParameterKey="+q.Name+",ParameterValue="+value+"'")
+		out = append(out, `'ParameterKey=`+q.Name+`,ParameterValue="`+value+`"'`)
 	}
 	return out
 }

@@ -72,11 +72,7 @@ func variantName(p *plan.Plan) string {
 // the stack's name and the values; the link is empty when there is an error.
 func Make(p *plan.Plan, region string, o Options) (Link, diag.List) {
 	diags := append(Check(p, o), checkRegion(p, region)...)
-	if p.VendorSide {
-		diags.Error(commandLine(), "launched-by-vendor", p.Stack+" is launched by the vendor",
-			"use the commands of its README.md")
-	}
-	if diags.HasErrors() {
+	if diags = append(diags, checkSide(p)...); diags.HasErrors() {
 		return Link{}, diags
 	}
 	link := linkTo(p, region, o)
@@ -104,6 +100,27 @@ func All(p *plan.Plan, o Options) ([]Link, diag.List) {
 		links = append(links, link)
 	}
 	return links, diags.Sorted()
+}
+
+// NoLinks says why All gives no link.
+func NoLinks(p *plan.Plan) diag.List {
+	diags := checkSide(p)
+	switch {
+	case p.Product.Bucket == "":
+		diags = append(diags, checkRegion(p, "")...)
+	case len(p.Regions) == 0 && len(diags) == 0:
+		diags.Error(commandLine(), "no-regions", p.Product.Title+" names no regions",
+			"name one with --region, or list them in product.yaml")
+	}
+	return diags
+}
+
+func checkSide(p *plan.Plan) (diags diag.List) {
+	if p.VendorSide {
+		diags.Error(commandLine(), "launched-by-vendor", p.Stack+" is launched by the vendor",
+			"use the commands of its README.md")
+	}
+	return diags
 }
 
 // offered gives the regions of the links.

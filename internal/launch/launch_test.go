@@ -214,6 +214,10 @@ func TestVendorAndOnce(t *testing.T) {
 	if links, diags = All(p, Options{}); len(links)+len(diags) > 0 {
 		t.Errorf("%v %v", links, diags)
 	}
+	expect(t, "vendor, all", NoLinks(p), "launched-by-vendor", "agent is launched by the vendor", "README.md")
+	p.VendorSide, p.Regions = false, nil
+	expect(t, "nowhere", NoLinks(p), "no-regions", "names no regions", "--region")
+	p.VendorSide = true
 	_, diags = Make(p, "us-east-1", Options{})
 	expect(t, "vendor", diags, "launched-by-vendor", "agent is launched by the vendor", "README.md")
 }
@@ -283,7 +287,7 @@ func TestDocument(t *testing.T) {
 		`"default": ""`, `"capabilities": []`, `"partition": "aws-us-gov"`,
 		`REGION=us-east-1\naws cloudformation create-change-set --region \"$REGION\" `,
 		`\\\n  --stack-name velo-db-agent-nat`,
-		`'ParameterKey=Subnets,ParameterValue=<first>\\,<second>'`,
+		`'ParameterKey=Subnets,ParameterValue=\"<first>,<second>\"'`,
 		`https://vb-$REGION.s3.$REGION.amazonaws.com/a%20b/1.0.0%2B%C3%A4/agent-nat/template.yaml`,
 	} {
 		if !strings.Contains(string(got), want) {

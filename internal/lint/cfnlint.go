@@ -109,12 +109,12 @@ func output(command *exec.Cmd) ([]byte, error) {
 	return out, nil
 }
 
-// shorten keeps a list of all actions of a service out of a message.
+// shorten keeps a list of all actions of a service, or a whole policy, out of a message.
 func shorten(text string) string {
-	const most = 600
+	const head, tail = 400, 200
 	text = strings.TrimSpace(text)
-	if len(text) <= most {
+	if len(text) <= head+tail {
 		return text
 	}
-	return strings.ToValidUTF8(text[:most], "") + " …"
+	return strings.ToValidUTF8(text[:head]+" … "+text[len(text)-tail:], "")
 }

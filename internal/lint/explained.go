@@ -9,6 +9,9 @@ import (
 type Explained struct {
 	Case, Tool, Rule, Path string
 	Reason                 string
+	// Error is empty for warnings. An error is accepted only where the tool is wrong, by what its
+	// message ends in; the reason names AWS's own word against it.
+	Error string
 }
 
 // Explain takes the accepted findings out. dead holds the entries that matched nothing: they have
@@ -34,10 +37,12 @@ func Explain(found []Finding, table []Explained) (left []Finding, dead []Explain
 	return left, dead
 }
 
-// Errors cannot be explained away: CloudFormation would refuse the template, or the linter is wrong
-// and the template can say the same in words that it understands.
+// matches tells whether the entry is about the finding. Errors as such cannot be explained away:
+// CloudFormation would refuse the template.
 func (e Explained) matches(f Finding) bool {
-	return f.Severity == Warning && e.Tool == f.Tool && e.Rule == f.Rule &&
+	meant := f.Severity == Warning && e.Error == "" ||
+		f.Severity == Error && e.Error != "" && strings.HasSuffix(f.Message, e.Error)
+	return meant && e.Tool == f.Tool && e.Rule == f.Rule &&
 		wildcard(e.Case, f.Case) && wildcard(e.Path, f.Path)
 }
 

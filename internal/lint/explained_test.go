@@ -12,6 +12,8 @@ func TestExplain(t *testing.T) {
 	}
 	fault := warning
 	fault.Severity = Error
+	wrong := fault
+	wrong.Message = "'{…}' is not of type 'object'"
 	entry := Explained{Case: "velodb/*", Tool: CfnLint, Rule: "W3037", Path: "Resources/*"}
 	with := func(change func(*Explained)) Explained {
 		e := entry
@@ -26,6 +28,9 @@ func TestExplain(t *testing.T) {
 	}{
 		{"match", warning, entry, true},
 		{"an error stays", fault, entry, false},
+		{"an error by its message", wrong, with(func(e *Explained) { e.Error = "type 'object'" }), true},
+		{"another error", wrong, with(func(e *Explained) { e.Error = "type 'list'" }), false},
+		{"no warning by it", warning, with(func(e *Explained) { e.Error = "type 'object'" }), false},
 		{"another rule", warning, with(func(e *Explained) { e.Rule = "W303" }), false},
 		{"another tool", warning, with(func(e *Explained) { e.Tool = Validate }), false},
 		{"another case", warning, with(func(e *Explained) { e.Case = "tonic/*" }), false},

@@ -13,13 +13,22 @@ func accepted() []Explained {
 		"launches the instance; a parameter of an image type would replace it at every new image."
 	const chosen = "The reference stands in an Fn::If of the same condition; of outputs the engine " +
 		"looks only at the condition of the whole."
+	const text = "The engine resolves the text and then wants an object. The registry's schema of " +
+		"AWS::IAM::ManagedPolicy takes object and string for PolicyDocument."
+	warning := func(name, tool, rule, path, reason string) Explained {
+		return Explained{Case: name, Tool: tool, Rule: rule, Path: path, Reason: reason}
+	}
 	return []Explained{
-		{"capillaries/customer/*", Validate, "W1001", "Outputs/BucketName/Value/Fn::If/*", chosen},
-		{"capillaries/customer/*", Validate, "W1001", "Outputs/Settings/Value/*/Fn::If/*", chosen},
-		{"velodb/*", CfnLint, "W2506", "Parameters/VeloDBAgentImage/Type", image},
-		{"velodb/*", Validate, "W2506", "Parameters/VeloDBAgentImage", image},
-		{"velodb/*", Validate, "W1030",
-			"Resources/VeloDBAgentTemplate/Properties/LaunchTemplateData/ImageId", image},
+		warning("capillaries/customer/*", Validate, "W1001", "Outputs/BucketName/Value/Fn::If/*", chosen),
+		warning("capillaries/customer/*", Validate, "W1001", "Outputs/Settings/Value/*/Fn::If/*", chosen),
+		warning("e6data/workspace/*", Validate, "W1001", "Outputs/WorkspaceBucket/Value/Fn::If/*", chosen),
+		{Case: "e6data/cluster/*", Tool: Validate, Rule: "E3510", Reason: text,
+			Path:  "Resources/KarpenterNodes*/Properties/PolicyDocument",
+			Error: "is not of type 'object'"},
+		warning("velodb/*", CfnLint, "W2506", "Parameters/VeloDBAgentImage/Type", image),
+		warning("velodb/*", Validate, "W2506", "Parameters/VeloDBAgentImage", image),
+		warning("velodb/*", Validate, "W1030",
+			"Resources/VeloDBAgentTemplate/Properties/LaunchTemplateData/ImageId", image),
 	}
 }
 

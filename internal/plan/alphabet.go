@@ -58,3 +58,44 @@ func mayHold(re *syntax.Regexp, r rune) bool {
 	}
 	return false
 }
+
+// readable tells whether a pattern is a regular expression.
+func readable(pattern string) bool {
+	_, err := regexp.Compile(pattern)
+	return err == nil
+}
+
+// shortest is the least length of what matches a pattern, in characters; 0 where it cannot be read.
+func shortest(pattern string) int {
+	re, err := syntax.Parse(pattern, syntax.Perl)
+	if err != nil {
+		return 0
+	}
+	return least(re)
+}
+
+func least(re *syntax.Regexp) int {
+	switch re.Op {
+	case syntax.OpLiteral:
+		return len(re.Rune)
+	case syntax.OpCharClass, syntax.OpAnyChar, syntax.OpAnyCharNotNL:
+		return 1
+	case syntax.OpRepeat:
+		return re.Min * least(re.Sub[0])
+	case syntax.OpPlus, syntax.OpCapture:
+		return least(re.Sub[0])
+	case syntax.OpConcat:
+		sum := 0
+		for _, sub := range re.Sub {
+			sum += least(sub)
+		}
+		return sum
+	case syntax.OpAlternate:
+		lowest := least(re.Sub[0])
+		for _, sub := range re.Sub[1:] {
+			lowest = min(lowest, least(sub))
+		}
+		return lowest
+	}
+	return 0
+}

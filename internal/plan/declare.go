@@ -23,6 +23,8 @@ type entity struct {
 	unless *Literal             // the customer names one of their own instead, and none is made
 	made   map[string]cfn.Value // attributes of one that the stack makes
 
+	traits *traits // of a parameter, once somebody asked
+
 	needed   []Literal // where a parameter that may be blank must be given
 	isNeeded bool      // it is so somewhere; everywhere where needed is empty
 }

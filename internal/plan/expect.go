@@ -64,7 +64,7 @@ func (m *maker) lookedUpValue(name spec.Word, gate []Literal) (*entity, string) 
 			m.expectHint())
 		return nil, ""
 	}
-	k, _ := kindOf(e.param)
+	k := m.traitsOf(e).kind
 	attr := k.LookedUp[ref.Attr]
 	switch how := looks()[e.param.Kind.Value]; {
 	case attr == "":

@@ -134,6 +134,7 @@ func (m *maker) condition(gate []Literal) string {
 // more than one of them. No condition: one of them always holds.
 func (m *maker) anyCondition(name string, gates [][]Literal) string {
 	var parts []cfn.Value
+	var anyOf [][]Literal
 	last := ""
 	for i, gate := range gates {
 		if len(gate) == 0 || len(gate) == 1 && slices.ContainsFunc(gates, oppositeOf(gate[0])) {
@@ -145,13 +146,13 @@ func (m *maker) anyCondition(name string, gates [][]Literal) string {
 		}
 		last = m.condition(gate)
 		if part := cfn.Cond(last); !containsValue(parts, part) {
-			parts = append(parts, part)
+			parts, anyOf = append(parts, part), append(anyOf, gate)
 		}
 	}
 	if len(parts) == 1 {
 		return last
 	}
-	return m.addCondition(Condition{Name: name, Value: junction(cfn.Or, parts)})
+	return m.addCondition(Condition{Name: name, Value: junction(cfn.Or, parts), AnyOf: anyOf})
 }
 
 // oppositeOf finds the gate that holds wherever a literal does not.

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"strings"
 
 	"byocfn/internal/cfn"
@@ -21,9 +22,9 @@ func (m *maker) lint(in statementsOf, n spec.Named[spec.Statement], s Statement)
 		judged.Kind = iam.ResourceBased
 		judged.Principals = principalsOf(s.Principal, true)
 	}
-	for i, r := range Elements(s.Resources...) {
-		judged.Resources = append(judged.Resources, iam.Resource{Text: Plain(r),
-			Type: m.arnType(n.Value.Resources, i)})
+	resources, types := Elements(s.Resources...), m.arnTypes(n.Value.Resources)
+	for i, r := range resources[:min(len(resources), len(types))] {
+		judged.Resources = append(judged.Resources, iam.Resource{Text: Plain(r), Type: types[i]})
 	}
 	m.judge(judged, n.Name, placesOf(m.actions(n.Value.Actions), n.Value.Condition), n.Value.Accept)
 }
@@ -93,12 +94,23 @@ func wordOf(at diag.Range, places map[string]diag.Range, summary string) diag.Ra
 	return at
 }
 
-// arnType says what a text that is a mere reference stands for.
-func (m *maker) arnType(texts spec.Texts, i int) string {
-	if len(texts) <= i {
-		return ""
+// arnTypes says what texts that are mere references stand for, one by one as they are resolved.
+func (m *maker) arnTypes(texts spec.Texts) []string {
+	var out []string
+	for _, t := range texts {
+		n := 1
+		if ref, _ := t.Lone(); ref.Name == "facts" {
+			if f := m.in.Product.Facts.Get(ref.Attr); f != nil {
+				n = len(f.Values)
+			}
+		}
+		out = append(out, slices.Repeat([]string{m.arnType(t)}, n)...)
 	}
-	head, _, slash := strings.Cut(texts[i].Raw, "/")
+	return out
+}
+
+func (m *maker) arnType(t spec.Text) string {
+	head, _, slash := strings.Cut(t.Raw, "/")
 	if e := m.names[head]; e != nil {
 		switch e.noun {
 		case "bucket":
@@ -106,19 +118,23 @@ func (m *maker) arnType(texts spec.Texts, i int) string {
 				return "s3:object"
 			}
 			return "s3:bucket"
-		case "role", "user":
+		case "role", "user", "policy":
 			return "iam:" + e.noun
 		case "secret":
 			return "secretsmanager:Secret"
 		}
 	}
-	ref, ok := texts[i].Lone()
-	if e := m.names[ref.Name]; ok && e != nil && e.param != nil {
-		return map[string]string{"secret-arn": "secretsmanager:Secret", "key-arn": "kms:key",
-			"role-arn": "iam:role", "policy-arn": "iam:policy", "bucket-name": "s3:bucket",
-		}[e.param.Kind.Value]
+	ref, lone := t.Lone()
+	e := m.names[ref.Name]
+	if ref.Name == "each" {
+		e = m.names[ref.Attr]
 	}
-	return ""
+	if !lone || e == nil || e.param == nil {
+		return ""
+	}
+	return map[string]string{"secret-arn": "secretsmanager:Secret", "key-arn": "kms:key",
+		"role-arn": "iam:role", "user-arn": "iam:user", "policy-arn": "iam:policy",
+		"bucket-name": "s3:bucket"}[or(e.param.Items.Value, e.param.Kind.Value)]
 }
 
 func conditionsOf(condition cfn.Map) []iam.Condition {

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"regexp"
+	"regexp/syntax"
 	"strings"
 
 	"byocfn/internal/cfn"
@@ -27,28 +28,43 @@ func kindOf(p *spec.Parameter) (kind, bool) {
 		return k, ok
 	}
 	item := kinds()[p.Items.Value]
-	pattern := or(p.Pattern.Value, item.Pattern)
-	says := or(p.Says.Value, item.Says)
-	n := max(p.Max.Value, 1)
+	says := strings.TrimPrefix(or(p.Says.Value, item.Says), "must be ")
+	least, n := max(p.Min.Value, 1), max(p.Max.Value, 1)
 	k := kind{Type: "String", Example: item.Example, MaxLength: listMax,
-		Pattern: listPattern(inside(pattern), n),
-		Says:    "each of at most " + itoa(n) + ", between commas, " + says}
+		Pattern: listPattern(inside(elementPattern(p)), least, n),
+		Says:    "must be " + howMany(least, n) + " of these, between commas: " + says}
 	if item.MaxLength > 0 {
 		k.MaxLength = min(listMax, n*(item.MaxLength+1)-1)
 	}
 	return k, true
 }
 
+// elementPattern is what an element of a list must match; empty where nothing says it.
+func elementPattern(p *spec.Parameter) string {
+	return or(p.Pattern.Value, kinds()[p.Items.Value].Pattern)
+}
+
+func howMany(least, most int) string {
+	switch {
+	case least == most:
+		return itoa(most)
+	case least > 1:
+		return itoa(least) + " to " + itoa(most)
+	}
+	return "at most " + itoa(most)
+}
+
 // listPattern repeats the pattern of an element. Where that counts too much for a regular expression
 // here, which stops at 1000, the length of an element is left to that of the whole list.
-func listPattern(element string, n int) string {
-	pattern := "^" + element + "(," + element + "){0," + itoa(n-1) + "}$"
-	if _, err := regexp.Compile(pattern); err == nil {
+func listPattern(element string, least, n int) string {
+	more := "){" + itoa(least-1) + "," + itoa(n-1) + "}$"
+	pattern := "^" + element + "(," + element + more
+	if _, err := syntax.Parse(pattern, syntax.Perl); err == nil {
 		return pattern
 	}
 	element = upTo.ReplaceAllString(element, "{$1,}")
 	element = strings.NewReplacer("{0,}", "*", "{1,}", "+").Replace(element)
-	return "^" + element + "(," + element + "){0," + itoa(n-1) + "}$"
+	return "^" + element + "(," + element + more
 }
 
 // upTo is a bounded repetition.
@@ -59,17 +75,55 @@ func inside(pattern string) string {
 	return "(" + strings.TrimSuffix(strings.TrimPrefix(pattern, "^"), "$") + ")"
 }
 
+// traits are what follows from a parameter's kind and pattern; patterns are read once.
+type traits struct {
+	kind      kind
+	emptiable bool   // though it counts as given
+	wild      string // the characters of policyWild that its value may hold
+}
+
+func (m *maker) traitsOf(e *entity) traits {
+	if e.traits == nil {
+		k, _ := kindOf(e.param)
+		e.traits = &traits{kind: k}
+		e.traits.emptiable = m.emptiable(e)
+		e.traits.wild = m.admitted(e, policyWild)
+	}
+	return *e.traits
+}
+
 // checkList refuses a list whose elements nothing describes or whose length nothing bounds.
 func (m *maker) checkList(n spec.Named[spec.Parameter]) {
 	p := n.Value
-	if p.Kind.Value != "list" {
-		if p.Items.Value != "" {
-			m.diags.Error(p.Items.At, "bad-items", "only a list has items", "write kind: list")
-		}
-		return
+	if m.checkItems(n); len(p.OneOf) > 0 {
+		m.diags.Error(p.OneOf[0].At, "bad-items", "a list has no oneOf",
+			"say it of an element: pattern: ^("+strings.ReplaceAll(words(p.OneOf), ", ", "|")+")$")
 	}
+	switch most, least := p.Max.Value, shortest(elementPattern(&p)); {
+	case numberOf(p.Max) == nil:
+		m.diags.Error(n.Name.At, "missing-key", n.Name.Value+" does not say how many items it takes",
+			"write max: NUMBER; it bounds the size of policies")
+	case most < 1:
+		m.diags.Error(p.Max.At, "bad-range", n.Name.Value+" takes no item at all",
+			"write max: 1 or more")
+	case most*(least+1)-1 > listMax || most > repetitions:
+		m.diags.Error(p.Max.At, "bad-range", "a list of "+itoa(most)+" is too long", "write max: "+
+			itoa(min((listMax+1)/(least+1), repetitions))+
+			" at most: the value of a parameter has 4,096 characters")
+	}
+	if p.Min.Value < 0 {
+		m.diags.Error(p.Min.At, "bad-range", "a list cannot have fewer than no items", "remove min")
+	}
+}
+
+// repetitions is how often a pattern may repeat its part, here as in CloudFormation's rules.
+const repetitions = 1000
+
+// checkItems refuses items that nothing describes, or that hold what lists are cut at.
+func (m *maker) checkItems(n spec.Named[spec.Parameter]) {
+	p := n.Value
 	item, known := kinds()[p.Items.Value]
-	pattern, said := or(p.Pattern.Value, item.Pattern), p.Items.At
+	pattern, said := elementPattern(&p), p.Items.At
 	if p.Pattern.Value != "" {
 		said = p.Pattern.At
 	}
@@ -81,14 +135,11 @@ func (m *maker) checkList(n spec.Named[spec.Parameter]) {
 		m.diags.Error(p.Items.At, "bad-items", "a list cannot have items of the kind "+
 			quote(p.Items.Value), or(diag.DidYouMean(p.Items.Value, itemKinds()),
 			"choose one of "+strings.Join(itemKinds(), ", ")+", or give it a pattern"))
+	case !readable(pattern): // reported as such
 	case admits(pattern, ","+between) != "":
 		m.diags.Error(said, "bad-items", "an element of "+n.Name.Value+
 			" may hold "+characters(admits(pattern, ","+between))+", where the list is cut",
 			"give it a pattern from ^ to $ without these")
-	}
-	if p.Max.Value < 1 {
-		m.diags.Error(n.Name.At, "missing-key", n.Name.Value+" does not say how many items it takes",
-			"write max: NUMBER; it bounds the size of policies")
 	}
 }
 
@@ -108,58 +159,6 @@ func itemKinds() []string {
 func (m *maker) isList(r spec.Ref) bool {
 	e := m.names[r.Name]
 	return e != nil && e.param != nil && e.param.Kind.Value == "list" && r.Attr == ""
-}
-
-// eachOf gives the list parameter that a text is repeated for, or nil.
-func (m *maker) eachOf(t spec.Text) *spec.Ref {
-	for _, r := range t.Refs() {
-		if r.Name == "each" {
-			return &r
-		}
-	}
-	return nil
-}
-
-// wildcards are what stands for a reference beside an element: the text between two elements is the
-// delimiter of Fn::Join, which CloudFormation wants literal. In an ARN a wildcard means the same, as
-// the element tells the thing and an account has one partition.
-// Source: CloudFormation user guide, Fn::Join, "you can't use any functions" in the delimiter.
-var wildcards = map[string]string{"AWS::Partition": "*", "AWS::Region": "*", "AWS::AccountId": "*"}
-
-// many is one text that holds several between bars; oneList turns it into the list.
-type many struct{ cfn.Value }
-
-// eachText repeats a text for every element of a list parameter.
-func (m *maker) eachText(t spec.Text, r spec.Ref, gate []Literal) cfn.Value {
-	e := m.names[r.Attr]
-	if e == nil || !m.isList(spec.Ref{Name: r.Attr}) {
-		m.diags.Error(t.At, "unknown-reference", quote(r.Attr)+" is no list",
-			or(diag.DidYouMean(r.Attr, m.parametersOf("list")), "name a parameter of kind list"))
-		return cfn.String("")
-	}
-	if !m.present(e, spec.Ref{Name: e.id}, t.At, gate) {
-		return cfn.String("")
-	}
-	var sides [2]strings.Builder
-	side := 0
-	for _, p := range t.Parts {
-		wild, known := wildcards[p.Ref.Name]
-		switch {
-		case p.Ref.Name == "":
-			sides[side].WriteString(p.Literal)
-		case p.Ref.Name == "each" && side == 0:
-			side = 1
-		case known && strings.HasPrefix(t.Raw, "arn:"):
-			sides[side].WriteString(wild)
-		default:
-			m.diags.Error(t.At, "beside-each", "${"+p.Ref.String()+"} cannot stand beside ${each."+
-				r.Attr+"}", "CloudFormation repeats literal text only: write an asterisk, or the text itself")
-			return cfn.String("")
-		}
-	}
-	before, after := sides[0].String(), sides[1].String()
-	list := cfn.Join(after+between+before, cfn.Split(",", cfn.Ref(e.id)))
-	return many{concat(cfn.String(before), hinted{list, e.id}, cfn.String(after))}
 }
 
 // oneList makes one list of values some of which are many or lists themselves. A list cannot stand

@@ -93,13 +93,14 @@ type maker struct {
 	house   houseUse               // which of the customer's house rules anything obeys
 	waits   map[string][]string    // resource -> resources that it must come after
 	ids     map[string]diag.Range  // of the resources made so far
+	told    map[string]bool        // parameters of which it was said that they widen a policy
 }
 
 func newMaker(in Input, variant spec.Named[spec.Word], diags *diag.List) *maker {
 	p, s := in.Product, in.Stack
 	m := &maker{in: in, variant: variant.Name.Value, diags: diags,
 		names: map[string]*entity{}, used: map[string][][]Literal{}, waits: map[string][]string{},
-		ids: map[string]diag.Range{}}
+		ids: map[string]diag.Range{}, told: map[string]bool{}}
 	m.plan = &Plan{
 		Product: Product{Name: p.Product.Value, Title: p.Title.Value, Vendor: p.Vendor.Value,
 			Release: p.Release.Value, Docs: p.Docs.Value,

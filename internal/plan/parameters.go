@@ -40,7 +40,11 @@ func (m *maker) parameter(n spec.Named[spec.Parameter]) {
 	if p.Example.Value != "" {
 		out.Example = p.Example.Value
 	}
-	m.checkList(n)
+	if p.Kind.Value == "list" {
+		m.checkList(n)
+	} else if p.Items.Value != "" {
+		m.diags.Error(p.Items.At, "bad-items", "only a list has items", "write kind: list")
+	}
 	m.constrain(n, k, &out)
 	m.choices(p, &out)
 	m.defaultOf(n, &out)
@@ -69,12 +73,12 @@ func (m *maker) constrain(n spec.Named[spec.Parameter], k kind, out *Parameter) 
 				"say what the value must be, such as says: must be three digits")
 		}
 	}
-	if p.Kind.Value == "list" {
-		p.Min, p.Max = spec.Number{}, spec.Number{} // of elements: the pattern says it
-	}
 	if least, most := numberOf(p.Min), numberOf(p.Max); least != nil && most != nil && *least > *most {
 		m.diags.Error(p.Min.At, "bad-range", n.Name.Value+": min is greater than max, so nothing fits",
 			"write min: "+itoa(*most)+" and max: "+itoa(*least))
+	}
+	if p.Kind.Value == "list" {
+		p.Min, p.Max = spec.Number{}, spec.Number{} // of elements: the pattern says it
 	}
 	if k.Type == "Number" {
 		out.MinValue, out.MaxValue = numberOf(p.Min), numberOf(p.Max)

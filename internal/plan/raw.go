@@ -110,8 +110,38 @@ func (m *maker) outputs() {
 		}
 		m.plan.Outputs = append(m.plan.Outputs, Output{Name: n.Name.Value, From: n.Name.At,
 			Description: n.Value.Why.Value, Condition: m.condition(gate),
-			Value: m.value(n.Value.Value, gate)})
+			Value: m.shown(n.Value.Value, gate)})
 	}
+}
+
+// shown resolves a text for people: a list stands in it with commas, as the customer wrote it.
+func (m *maker) shown(t spec.Text, gate []Literal) cfn.Value {
+	var parts []cfn.Value
+	for _, p := range t.Parts {
+		v := cfn.Value(cfn.String(p.Literal))
+		if p.Ref.Name != "" {
+			v = m.inText(p.Ref, t.At, gate)
+		}
+		if m.isList(p.Ref) {
+			v = cfn.Ref(p.Ref.Name)
+		}
+		if facts, isList := unhinted(v).(cfn.List); isList {
+			v = cfn.String(commas(facts))
+		}
+		parts = append(parts, v)
+	}
+	if len(parts) == 1 {
+		return unhinted(parts[0])
+	}
+	return concat(parts...)
+}
+
+func commas(list cfn.List) string {
+	var out []string
+	for _, item := range list {
+		out = append(out, Plain(item.Value))
+	}
+	return strings.Join(out, ",")
 }
 
 // showsKey finds an access key, be it in CloudFormation's own words. Source: AWS::IAM::AccessKey,

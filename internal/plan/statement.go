@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"slices"
 	"strings"
 
 	"byocfn/internal/cfn"
@@ -88,6 +87,9 @@ func (m *maker) resource(t spec.Text, owner string, gate []Literal, s *Statement
 	if t.Raw == "*" {
 		return []cfn.Value{cfn.String("*")}
 	}
+	if !m.mayBeARN(t) {
+		return []cfn.Value{cfn.String("*")}
+	}
 	if r := m.eachOf(t); r != nil {
 		full := m.completed(t)
 		return []cfn.Value{m.eachText(full, *r, gate)}
@@ -102,11 +104,7 @@ func (m *maker) resource(t spec.Text, owner string, gate []Literal, s *Statement
 		rest := spec.ParseText("/"+tail, t.At, m.diags)
 		return []cfn.Value{concat(hinted{arn, head + "Arn"}, m.value(rest, gate))}
 	}
-	if ref, ok := t.Lone(); ok {
-		if e := m.names[ref.Name]; e != nil && e.param == nil && ref.Attr == "" {
-			m.diags.Error(t.At, "not-an-arn", "${"+ref.Name+"} is no ARN", "write "+ref.Name+
-				" without ${}: in resources a bare name means its ARN")
-		}
+	if _, ok := t.Lone(); ok {
 		return m.values(spec.Texts{t}, gate)
 	}
 	return []cfn.Value{m.arn(t, gate)}
@@ -176,70 +174,4 @@ func (m *maker) bucketPrincipal(s *Statement, n spec.Named[spec.Statement], gate
 	default:
 		s.Principal = m.accountRoot(*p.Account, gate)
 	}
-}
-
-// safeInPolicy refuses a parameter whose value could widen a policy: an asterisk in an ARN is every
-// resource, a quote ends a text.
-func (m *maker) safeInPolicy(t spec.Text) {
-	for _, ref := range t.Refs() {
-		e := m.names[ref.Name]
-		if ref.Name == "each" {
-			e = m.names[ref.Attr]
-		}
-		if e == nil || e.param == nil {
-			continue
-		}
-		if m.emptiable(e) { // said once, where it is to be mended
-			m.diags.Error(e.at, "empty-parameter", e.id+" may be empty, which would widen a policy",
-				"give it min: 1; or optional: yes, and what uses it a matching when",
-				diag.Note{Text: "it is used here", At: t.At})
-		}
-		note := diag.Note{Text: e.id + " is here", At: e.at}
-		if bad := m.admitted(e, policyWild); bad != "" && e.param.Wildcard.Value == "" {
-			m.diags.Error(t.At, "wild-parameter", e.id+" may hold "+characters(bad)+
-				", which would widen the policy", "give it a pattern from ^ to $ without these, "+
-				"or say why it may: wildcard: REASON", note)
-		}
-	}
-}
-
-// emptiable tells whether a parameter that counts as given may still be empty.
-func (m *maker) emptiable(e *entity) bool {
-	p := e.param
-	k, _ := kindOf(p)
-	if k.Type != "String" || p.MayBeBlank() || len(p.OneOf) > 0 || p.Kind.Value == "switch" ||
-		p.Min.Value > 0 {
-		return false
-	}
-	if p.Kind.Value == "list" {
-		return admitsNothing(k.Pattern)
-	}
-	return admitsNothing(or(p.Pattern.Value, k.Pattern))
-}
-
-// admitted tells which of the characters a parameter's value may hold.
-func (m *maker) admitted(e *entity, wanted string) string {
-	k, _ := kindOf(e.param)
-	if len(e.param.OneOf) > 0 {
-		var found strings.Builder
-		for _, r := range wanted {
-			has := func(w spec.Word) bool { return strings.ContainsRune(w.Value, r) }
-			if slices.ContainsFunc(e.param.OneOf, has) {
-				found.WriteRune(r)
-			}
-		}
-		return found.String()
-	}
-	switch {
-	case e.param.Kind.Value == "list":
-		return admits(k.Pattern, strings.ReplaceAll(wanted, ",", ""))
-	case e.param.Pattern.Value != "":
-		return admits(e.param.Pattern.Value, wanted)
-	case k.Type == "String" && k.Pattern != "":
-		return admits(k.Pattern, wanted)
-	}
-	if e.param.Kind.Value == "key-pair" {
-		return wanted // EC2 takes any character of ASCII
-	}
-	return "" // CloudFormation's other types hold ids and numbers
 }

@@ -106,6 +106,11 @@ func (m *maker) principal(s *Statement, t spec.Trust, role spec.Named[spec.Role]
 // foreign resolves the ARNs of principals elsewhere. They must exist, or IAM refuses the role.
 func (m *maker) foreign(ts spec.Texts, noun string, gate []Literal) []cfn.Value {
 	for _, t := range ts {
+		if r := m.eachOf(t); r != nil {
+			m.diags.Error(t.At, "bad-principal", quote(t.Raw)+" cannot stand here",
+				`a list is taken whole: write "${`+r.Attr+`}"`)
+			return nil
+		}
 		m.safeInPolicy(t)
 		ref, lone := t.Lone()
 		e := m.names[ref.Name]

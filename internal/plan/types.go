@@ -77,11 +77,13 @@ type MappingRow struct {
 	Cols cfn.Map // String or List of String
 }
 
-// Condition is a named condition of the template. Literals says what it stands for: all must hold.
+// Condition is a named condition of the template. Literals says what it stands for: all must hold; or
+// AnyOf does: all of one of these must.
 type Condition struct {
 	Name     string
 	Value    cfn.Value
 	Literals []Literal
+	AnyOf    [][]Literal
 }
 
 // Literal is one atom of a gate after variants are decided.

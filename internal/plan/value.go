@@ -25,9 +25,9 @@ func (m *maker) value(t spec.Text, gate []Literal) cfn.Value {
 		}
 		v := m.inText(p.Ref, t.At, gate)
 		if _, isList := unhinted(v).(cfn.List); isList || m.isList(p.Ref) {
-			hint := "use it alone, not inside a text"
+			hint := "a list of facts stands alone, as an item of a list: among actions, or values of a condition"
 			if m.isList(p.Ref) {
-				hint += "; in resources and conditions ${each." + p.Ref.Name + "} repeats the text"
+				hint = "write ${each." + p.Ref.Name + "} in resources and conditions, which repeats the text"
 			}
 			m.diags.Error(t.At, "list-in-text", "${"+p.Ref.String()+"} is a list", hint)
 		}
@@ -173,7 +173,7 @@ func (m *maker) paramRef(e *entity, r spec.Ref, at diag.Range, gate []Literal) c
 	if r.Attr == "" {
 		return e.ref
 	}
-	k, _ := kindOf(e.param)
+	k := m.traitsOf(e).kind
 	if computed := k.Computed[r.Attr]; computed != nil {
 		return computed(e.id)
 	}

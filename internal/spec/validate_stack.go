@@ -127,7 +127,16 @@ func checkStatements(diags *diag.List, lists ...Keyed[Statement]) {
 }
 
 // CheckAction refuses what cannot be an IAM action.
-func CheckAction(w Word, diags *diag.List) { actionForm.check(w, diags) }
+func CheckAction(w Word, diags *diag.List) {
+	f := actionForm
+	if nameForm.MatchString(w.Value) {
+		f.hint += `, or name a fact of the product that lists actions: "${facts.` + w.Value + `}"`
+	}
+	f.check(w, diags)
+}
+
+// nameForm is that of names, which no action has.
+var nameForm = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]*$`)
 
 // checkCondition refuses conditions that hold nothing: a reader takes them for a restriction.
 func checkCondition(n Named[Statement], diags *diag.List) {

@@ -1,9 +1,6 @@
 package docs
 
 import (
-	"strings"
-
-	"byocfn/internal/artifact"
 	"byocfn/internal/cfn"
 	"byocfn/internal/plan"
 )
@@ -113,48 +110,3 @@ func ownArn(i plan.Instead) string {
 }
 
 func ownFile(i plan.Instead) string { return "iam/" + i.ID + ".existing.md" }
-
-// broughtOwn writes for each thing that the customer may bring what the stack would have given it.
-func broughtOwn(p *plan.Plan) []artifact.File {
-	var out []artifact.File
-	for _, i := range p.Instead {
-		w := &page{}
-		w.WriteString("# Your own " + inline(i.Noun) + " for " + inline(i.ID) + "\n")
-		w.paragraph("If you name it in " + code(i.Parameter) + ", add this to it yourself. Names in " +
-			code("${}") + " stand for parameters and resources of the stack; where a part hangs on a " +
-			"condition, [the README](../README.md) says which.")
-		ownDocuments(w, p, i)
-		out = append(out, artifact.File{Name: ownFile(i), Data: []byte(w.String())})
-	}
-	return out
-}
-
-// ownDocuments prints the documents of a role, or the policy of a bucket.
-func ownDocuments(w *page, p *plan.Plan, i plan.Instead) {
-	c := choices{p, []plan.Literal{{Atom: i.Parameter}}}
-	theirs := strings.NewReplacer("${"+i.ID+".Arn}", ownArn(i), "${"+i.ID+"}", "${"+i.Parameter+"}")
-	for _, r := range p.Resources {
-		var documents jsonMap
-		policy, isBucket := r.Body.(*plan.BucketPolicy)
-		switch {
-		case r.ID == i.ID:
-			documents = documentsOf(r, c)
-		case isBucket && strings.Contains(Text(policy.Bucket), "${"+i.ID+"}"):
-			documents = documentsOf(r, c)
-		}
-		for _, d := range documents {
-			w.heading(2, d.Key)
-			w.block("json", theirs.Replace(string(printJSON(d.Value))))
-		}
-	}
-	var carried []string
-	for _, r := range p.Resources {
-		if b, ok := r.Body.(*plan.ManagedPolicy); ok && strings.Contains(carriers(p, b), "${"+i.ID+"}") {
-			carried = append(carried, "the policy "+code("${"+r.ID+"}")+" of the stack")
-		}
-	}
-	if len(carried) > 0 {
-		w.heading(2, "Attach as well")
-		w.list(carried...)
-	}
-}

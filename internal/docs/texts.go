@@ -11,7 +11,7 @@ import (
 )
 
 // Texts gives texts/FILE for each text that people paste elsewhere. What only the customer's stack
-// knows stands there as ‹Name›; the stack's output has it filled in.
+// knows stands there as ‹Name›; the stack's output has it filled in. <<Words>> are people's.
 func Texts(p *plan.Plan) []artifact.File {
 	var out []artifact.File
 	for _, t := range p.Texts {
@@ -94,7 +94,8 @@ func texts(w *page, p *plan.Plan) {
 	}
 	w.heading(2, "Texts to paste")
 	w.paragraph("Each is an output of the stack, with your values in place; the files show what it will " +
-		"say. What stands in ‹› is left for you to fill in. To print one as it is:")
+		"say, with ‹names› in place of those values. What stands in " + code("<< >>") +
+		" is left for you to fill in. To print one as it is:")
 	w.block("sh", launch.OutputCommand(p, p.Texts[0].Name))
 	w.table([]string{"Text", "Where it goes, and what it does there", "When to paste it",
 		"What you fill in", "When there is one"}, rows)
@@ -115,8 +116,8 @@ func moment(p *plan.Plan, t plan.Text) string {
 func blanks(t plan.Text) string {
 	var out []string
 	for _, b := range t.Blanks {
-		if !slices.Contains(out, code("‹"+b+"›")) {
-			out = append(out, code("‹"+b+"›"))
+		if word := code("<<" + b + ">>"); !slices.Contains(out, word) {
+			out = append(out, word)
 		}
 	}
 	if len(out) == 0 {

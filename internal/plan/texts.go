@@ -95,7 +95,7 @@ func (m *maker) textPieces(file spec.Pasted, gate []Literal) (pieces []TextPiece
 			continue
 		}
 		for _, p := range t.Parts {
-			piece := TextPiece{Value: cfn.String(p.Literal)}
+			piece := TextPiece{Value: cfn.String(spec.ShowBlanks(p.Literal))}
 			if p.Ref.Name != "" {
 				piece = TextPiece{Ref: p.Ref.String(), Value: m.inText(p.Ref, t.At, gate)}
 			}

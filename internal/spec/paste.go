@@ -3,6 +3,7 @@ package spec
 import (
 	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"byocfn/internal/diag"
@@ -21,6 +22,13 @@ const (
 	blankOpen  = "‹"
 	blankClose = "›"
 )
+
+// ShowBlanks gives a text as people read it, with <<words>> where they fill in: CloudFormation shows
+// characters that are not ASCII as question marks.
+// Source: github.com/aws-cloudformation/cloudformation-coverage-roadmap, issues 814 and 1220.
+func ShowBlanks(text string) string {
+	return strings.NewReplacer(blankOpen, "<<", blankClose, ">>").Replace(text)
+}
 
 // dynamic is how CloudFormation is told to put in a secret. Source: CloudFormation user guide,
 // "Get values stored in other services using dynamic references".
@@ -69,6 +77,18 @@ func (p *paster) line(line string) {
 	}
 	p.piece(line, from, len(line))
 	p.blanks(line)
+	p.ascii(line)
+}
+
+// ascii warns of the first character of a line that CloudFormation shows as a question mark.
+func (p *paster) ascii(line string) {
+	for i, r := range line {
+		if r > unicode.MaxASCII && !strings.ContainsRune(blankOpen+blankClose, r) {
+			p.diags.Warn(p.span(i, i+utf8.RuneLen(r)), "not-ascii",
+				"CloudFormation shows "+string(r)+" as ? in an output", "write it in ASCII")
+			return
+		}
+	}
 }
 
 // referencesIn finds where references begin: at ${, but not at $${.

@@ -10,7 +10,7 @@ import (
 
 func TestParsePaste(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
-		{"größe ${Reef.Arn}é${X}\n$${A} ${aws:username}", "1:7-18 Reef.Arn,1:19-23 X"},
+		{"größe ${Reef.Arn}é${X}\n$${A} ${aws:username}", "1:7-18 Reef.Arn,1:19-23 X,1:3-4 !not-ascii"},
 		{"$$${A} $${${A}", "1:11-15 A"},
 		{"\t${AWS::Region}\n\n${a.b.c}", "1:2-16 AWS::Region,3:1-9 a.b.c"},
 		{"{{EC2PrivateDNSName}} {{ resolve:x }}", ""},
@@ -19,6 +19,7 @@ func TestParsePaste(t *testing.T) {
 		{"\n \n", "0:0-0 !empty-text"},
 		{"ok\n\x01", "2:1-2 !hidden-character"}, {"\xff", "1:1-2 !not-utf8"},
 		{"a\r", "1:2-2 !bad-text"}, {"x{{resolve:ssm:y}}", "1:2-12 !secret-output"},
+		{"a ‹b› c‹d›", ""}, {"‹ä›", "1:2-3 !not-ascii"},
 		{"‹›", "1:1-2 !bad-placeholder"}, {"a›", "1:2-3 !bad-placeholder"},
 		{"‹a‹b›", "1:1-2 !bad-placeholder"}, {"‹a\n›", "1:1-2 !bad-placeholder,2:1-2 !bad-placeholder"},
 	} {
@@ -41,13 +42,19 @@ func TestParsePaste(t *testing.T) {
 	}
 }
 
+func TestShowBlanks(t *testing.T) {
+	if got := ShowBlanks("a='‹b c›' <d> ‹e›"); got != "a='<<b c>>' <d> <<e>>" {
+		t.Error(got)
+	}
+}
+
 // FuzzPaste: whatever is good is kept letter by letter, and read as one text would be.
 func FuzzPaste(f *testing.F) {
 	f.Add("a ${B.c} $${d} $$${e}\n‹x› ${aws:f} {{g}}\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		var diags, whole diag.List
 		pasted := ParsePaste("f", text, &diags)
-		if len(diags) > 0 {
+		if diags.HasErrors() {
 			return
 		}
 		want := ParseText(strings.TrimPrefix(text, "\ufeff"), diag.Range{}, &whole)

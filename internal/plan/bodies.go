@@ -80,6 +80,7 @@ type Bucket struct {
 	Versions   bool
 	Unfinished int       // days
 	Key        cfn.Value // ARN of the KMS key; nil for AES-256
+	Algorithm  cfn.Value // where the customer may give a key or not; nil follows from Key
 	BucketKey  bool
 	Expire     []Expiry
 	LogPrefix  string    // empty for no access logs

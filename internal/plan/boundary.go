@@ -1,7 +1,10 @@
 package plan
 
 import (
+	"strings"
+
 	"byocfn/internal/cfn"
+	"byocfn/internal/iam"
 	"byocfn/internal/spec"
 )
 
@@ -38,7 +41,7 @@ func (m *maker) demanding(d spec.Demand, e *entity) []Statement {
 	var roles []cfn.Value
 	for _, t := range d.Roles {
 		m.safeInPolicy(t)
-		roles = append(roles, m.arn(t, e.gate))
+		roles = append(roles, m.demanded(t, e.gate))
 	}
 	is := func(operator string) cfn.Map {
 		return cfn.Map{{Key: operator, Value: cfn.Map{{Key: "iam:PermissionsBoundary", Value: e.iamArn}}}}
@@ -54,6 +57,26 @@ func (m *maker) demanding(d spec.Demand, e *entity) []Statement {
 		{From: at, Sid: "NobodyRemovesThisBoundary", Effect: "Deny", Why: "No role loses its boundary",
 			Actions: []string{"iam:DeleteRolePermissionsBoundary"}, Resources: roles},
 	}
+}
+
+// demanded resolves roles that may be made: ARNs of roles, which do not exist yet.
+func (m *maker) demanded(t spec.Text, gate []Literal) cfn.Value {
+	if ref, lone := t.Lone(); lone {
+		if e := m.names[ref.Name]; e != nil && e.param != nil && e.param.Kind.Value == "role-arn" {
+			return m.value(t, gate)
+		}
+	}
+	full := m.completed(t)
+	parts := iam.SplitARN(full.Raw)
+	if t.Raw != "*" && full.Raw == "*" {
+		return cfn.String("*") // no ARN, as was reported
+	}
+	if len(parts) != 6 || parts[2] != "iam" || !strings.HasPrefix(parts[5], "role/") {
+		m.diags.Error(t.At, "bad-boundary", quote(t.Raw)+" is no ARN of roles",
+			"write the roles that may be made, such as iam:role/Acme/*")
+		return cfn.String("*")
+	}
+	return m.value(full, gate)
 }
 
 // changing are the actions that change an identity or what it may do.

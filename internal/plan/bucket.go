@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"strings"
+
 	"byocfn/internal/cfn"
 	"byocfn/internal/diag"
 	"byocfn/internal/spec"
@@ -73,9 +75,9 @@ func (m *maker) keep(w spec.Word, why string) (Keep, string) {
 func (m *maker) bucketItems(n spec.Named[spec.Bucket], body *Bucket) {
 	v, gate := n.Value, m.names[n.Name.Value].madeWhen()
 	if v.Key != nil {
-		body.Key = m.sorted(*v.Key, keySort, gate)
+		m.bucketKey(body, *v.Key, gate)
 	}
-	body.BucketKey = v.BucketKey.Yes(v.Key != nil)
+	body.BucketKey = v.BucketKey.Yes(body.Key != nil)
 	for _, e := range v.Expire {
 		if e.Value.Value < 1 {
 			m.diags.Error(e.Value.At, "bad-value", "objects expire after 1 day at least", "write the days")
@@ -84,9 +86,30 @@ func (m *maker) bucketItems(n spec.Named[spec.Bucket], body *Bucket) {
 	}
 	if l := v.AccessLogs; l != nil {
 		body.LogPrefix, body.LogComment = l.Prefix.Value, l.Why.Value
+		if strings.ContainsAny(l.Prefix.Value, policyWild) {
+			m.diags.Error(l.Prefix.At, "bad-prefix", quote(l.Prefix.Value)+" stands in a policy, where "+
+				"asterisks and the like mean more", "write letters, digits and /, such as access-logs/")
+		}
 		if l.To != nil {
 			body.LogTo = m.logBucket(*l.To, gate)
 		}
+	}
+}
+
+// bucketKey encrypts with KMS; where the customer may leave the key out, with AES-256 otherwise.
+func (m *maker) bucketKey(body *Bucket, key spec.Text, gate []Literal) {
+	ref, lone := key.Lone()
+	e := m.names[ref.Name]
+	optional := lone && ref.Attr == "" && e != nil && e.param != nil && e.param.Kind.Value == keySort.kind &&
+		e.param.MayBeBlank()
+	switch {
+	case optional && e.absent:
+	case optional && !e.isGiven(gate):
+		given := []Literal{{Atom: e.id}}
+		body.Key = m.onlyIf(given, cfn.Ref(e.id), cfn.NoValue())
+		body.Algorithm = m.onlyIf(given, cfn.String("aws:kms"), cfn.String("AES256"))
+	default:
+		body.Key = m.sorted(key, keySort, gate)
 	}
 }
 

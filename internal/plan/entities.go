@@ -2,6 +2,7 @@ package plan
 
 import (
 	"byocfn/internal/cfn"
+	"byocfn/internal/diag"
 	"byocfn/internal/spec"
 )
 
@@ -21,15 +22,44 @@ func (m *maker) existing(t *spec.Text, kind string) *entity {
 	}
 	ref, lone := t.Lone()
 	e := m.names[ref.Name]
-	if !lone || e == nil || e.param == nil || e.param.Kind.Value != kind || !e.param.MayBeBlank() {
+	is := lone && ref.Attr == "" && e != nil && e.param != nil && e.param.Kind.Value == kind
+	switch {
+	case is && !e.param.MayBeBlank():
+		m.diags.Error(t.At, "bad-existing", e.id+" cannot be left empty", "add optional: yes to "+e.id,
+			diag.Note{Text: e.id + " is here", At: e.at})
+		return nil
+	case !is:
 		m.diags.Error(t.At, "bad-existing", quote(t.Raw)+" is no optional parameter of kind "+kind,
-			"add one: { kind: "+kind+", optional: yes, why: … }")
+			m.otherwise(*t, kind))
 		return nil
 	}
 	if e.absent {
 		return nil
 	}
 	return e
+}
+
+// otherwise says what to write where a parameter of a kind is wanted and something else stands.
+func (m *maker) otherwise(t spec.Text, kind string) string {
+	ref, lone := t.Lone()
+	name := t.Raw
+	if lone {
+		name = ref.Name
+	}
+	e := m.names[name]
+	switch near := diag.Suggest(name, m.parametersOf(kind)); {
+	case e != nil && e.param != nil && e.param.Kind.Value == kind:
+		return `write "${` + name + `}"`
+	case e != nil && e.param != nil && e.param.Kind.Value == "list":
+		return name + " is a list; give each a parameter of its own, of kind " + kind
+	case e != nil && e.param != nil:
+		return name + " is of kind " + e.param.Kind.Value
+	case e != nil:
+		return name + " is a " + e.noun + " of this stack, not a parameter"
+	case near != "":
+		return `did you mean "${` + near + `}"?`
+	}
+	return "add a parameter: { kind: " + kind + ", optional: yes, why: … }"
 }
 
 // instead lists what is not made where the customer names one of their own.

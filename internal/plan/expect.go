@@ -29,8 +29,21 @@ func (m *maker) expectations(e *entity, all spec.Keyed[spec.Expect]) {
 			row = append(row, w.Value)
 		}
 		l := m.lookup(of)
+		m.contradicts(n, l, attr, e.gate)
 		l.expects = append(l.expects, expected{e.gate, row})
 		m.waits[e.id] = append(m.waits[e.id], facts)
+	}
+}
+
+// contradicts refuses an expectation that no value can meet beside another.
+func (m *maker) contradicts(n spec.Named[spec.Expect], l *lookup, attr string, gate []Literal) {
+	for _, other := range l.expects {
+		both := implies(gate, other.gate) || implies(other.gate, gate)
+		met := func(w spec.Word) bool { return slices.Contains(other.row[2:], w.Value) }
+		if other.row[0] == attr && both && !slices.ContainsFunc(n.Value.OneOf, met) {
+			m.diags.Error(n.Name.At, "bad-expect", "another resource expects "+n.Name.Value+" to be "+
+				strings.Join(other.row[2:], " or "), "no value can be both: the launch would always fail")
+		}
 	}
 }
 

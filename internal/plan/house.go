@@ -110,9 +110,11 @@ func (m *maker) ownBoundary(own spec.Word, gate []Literal) cfn.Value {
 	p := m.in.Stack.Policies.Get(own.Value)
 	e := m.names[own.Value]
 	if p == nil || e == nil || p.Boundary == nil {
-		m.diags.Error(own.At, "unknown-reference", quote(own.Value)+" is no boundary of this stack",
-			or(diag.DidYouMean(own.Value, m.nounNames("policy")),
-				"name a policy that has boundary: { … }"))
+		hint := or(diag.DidYouMean(own.Value, m.nounNames("policy")), "name a policy that has boundary: { … }")
+		if p != nil {
+			hint = "give " + own.Value + " boundary: { … }"
+		}
+		m.diags.Error(own.At, "unknown-reference", quote(own.Value)+" is no boundary of this stack", hint)
 		return nil
 	}
 	m.present(e, spec.Ref{Name: e.id}, own.At, gate)
@@ -133,8 +135,8 @@ func (m *maker) path(own spec.Word) cfn.Value {
 // named puts the customer's prefix before a fixed name, unless others rely on the name.
 func (m *maker) named(w identityWords, gate []Literal) cfn.Value {
 	m.checkName(*w.name, identityName)
+	m.onceIfFixed(*w.name)
 	if w.usedOutside.Value != "" || m.vendorSide() {
-		m.onceIfFixed(*w.name)
 		return m.value(*w.name, gate)
 	}
 	m.house.prefix = true
@@ -143,7 +145,7 @@ func (m *maker) named(w identityWords, gate []Literal) cfn.Value {
 
 // onceIfFixed wants a stack to say that it fits once into an account where its names are fixed.
 func (m *maker) onceIfFixed(name spec.Text) {
-	if !m.unique(name) && m.in.Stack.Once.Value == "" && !m.vendorSide() {
+	if !m.unique(name) && m.in.Stack.Once.Value == "" {
 		m.diags.Error(name.At, "fixed-name", "two stacks of one account cannot both have this name",
 			"write once: account at the top of the stack, or add -${stack.suffix} to the name")
 	}

@@ -144,6 +144,10 @@ func (m *maker) policies() {
 		body := &ManagedPolicy{Path: m.path(w.path), Fixed: m.fixed(w), Split: v.Split.Value != "",
 			Limits: v.Boundary != nil}
 		theirs := m.attachTo(v.AttachTo, e.gate)
+		if v.Boundary != nil && len(v.AttachTo) > 0 {
+			m.diags.Error(v.AttachTo[0].At, "bad-boundary", e.id+" is a boundary, which limits and is not held",
+				"remove attachTo: the customer sets it as the boundary of a role")
+		}
 		body.Roles = m.attached(e.id+"HasRole", append(m.holders("role", e), theirs...))
 		body.Users = m.attached(e.id+"HasUser", m.holders("user", e))
 		if v.Name != nil {
@@ -171,8 +175,9 @@ func (m *maker) attachTo(roles spec.Texts, gate []Literal) []holder {
 		e := m.names[ref.Name]
 		switch {
 		case !lone || e == nil || e.param == nil || e.param.Kind.Value != "role-name":
-			m.diags.Error(t.At, "bad-role", quote(t.Raw)+" is no role of the customer",
-				"refer to a parameter of kind role-name; roles of this stack name their policies themselves")
+			m.diags.Error(t.At, "bad-role", quote(t.Raw)+" is no role of the customer", m.roleHint(t))
+		case slices.ContainsFunc(out, func(h holder) bool { return h.id == e.id }):
+			m.diags.Error(t.At, "duplicate-role", e.id+" stands twice", "remove one of the two")
 		case e.absent:
 		case e.param.MayBeBlank() && !e.isGiven(gate):
 			out = append(out, holder{e.id, []Literal{{Atom: e.id}}})
@@ -181,6 +186,17 @@ func (m *maker) attachTo(roles spec.Texts, gate []Literal) []holder {
 		}
 	}
 	return out
+}
+
+// roleHint says what to write where the name of a customer's role is wanted.
+func (m *maker) roleHint(t spec.Text) string {
+	ref, _ := t.Lone()
+	for _, name := range []string{t.Raw, ref.Name} {
+		if e := m.names[name]; e != nil && e.noun == "role" {
+			return "roles of this stack name their policies themselves: add it to policies of " + name
+		}
+	}
+	return m.otherwise(t, "role-name")
 }
 
 // checkSplit refuses to divide what others know by its name.

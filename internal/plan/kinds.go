@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"strings"
 	"sync"
 
 	"byocfn/internal/cfn"
@@ -89,8 +90,8 @@ var kinds = sync.OnceValue(func() map[string]kind {
 
 func arnKind(service, region, resource, what, example string, max int) kind {
 	account := "[0-9]{12}"
-	if service == "iam" {
-		account = "([0-9]{12}|aws)"
+	if strings.HasPrefix(resource, "policy/") {
+		account = "([0-9]{12}|aws)" // of AWS there are policies only
 	}
 	return kind{Type: "String", MaxLength: max, Example: example,
 		Pattern: "^arn:aws[a-z-]*:" + service + ":" + region + ":" + account + ":" + resource + "$",

@@ -170,8 +170,10 @@ func (m *maker) bucketPrincipal(s *Statement, n spec.Named[spec.Statement], gate
 		m.diags.Error(p.At, "bad-principal", "a bucket's principal is one service or one account",
 			"write principal: { service: NAME } or principal: { account: ID }; one statement for each")
 	case p.Service.Value != "":
+		m.principalOnly(*p)
 		s.Principal = m.trustedService(p.Service)
 	default:
+		m.principalOnly(*p)
 		s.Principal = m.accountRoot(*p.Account, gate)
 	}
 }

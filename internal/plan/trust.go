@@ -33,6 +33,7 @@ func (m *maker) trusting(n spec.Named[spec.Trust], role spec.Named[spec.Role],
 				"one statement for each")
 	} else {
 		m.principal(&s, t, role, gate)
+		m.belonging(t)
 	}
 	m.externalID(&s, t, gate)
 	condition := t.Condition
@@ -41,6 +42,10 @@ func (m *maker) trusting(n spec.Named[spec.Trust], role spec.Named[spec.Role],
 		condition = identified(n.Name.At, *t.SourceIdentity, condition)
 	}
 	for _, a := range t.Also {
+		if !slices.Contains(besides, a.Value) {
+			m.diags.Error(a.At, "bad-action", quote(a.Value)+" cannot go with taking a role",
+				or(diag.DidYouMean(a.Value, besides), "there are "+enumerate(besides, "and")))
+		}
 		s.Actions = append(s.Actions, a.Value)
 	}
 	s.Condition = m.conditions(condition, gate, &s)
@@ -51,6 +56,10 @@ func (m *maker) trusting(n spec.Named[spec.Trust], role spec.Named[spec.Role],
 	s.Gate = m.condition(s.Literals)
 	return s
 }
+
+// besides are the actions that STS asks a trust for beside the taking itself.
+// Source: Service Authorization Reference, STS: actions whose dependents are those of AssumeRole.
+var besides = []string{"sts:SetContext", "sts:SetSourceIdentity", "sts:TagSession"}
 
 // identified adds the source identity to the keys that must equal something.
 func identified(at diag.Range, identity spec.Values, condition spec.Condition) spec.Condition {
@@ -179,6 +188,7 @@ func (m *maker) externalID(s *Statement, t spec.Trust, gate []Literal) {
 	}
 	for _, id := range t.ExternalID {
 		m.safeInPolicy(id)
+		m.guessable(id)
 		if text, literal := id.Literal(); literal &&
 			(!externalForm.MatchString(text) || len(text) > 1224) {
 			m.diags.Error(id.At, "bad-external-id", quote(text)+" is no external id",
@@ -201,13 +211,27 @@ func (m *maker) userPrincipal(s *Statement, t spec.Text, gate []Literal) {
 	s.Principal = cfn.Map{{Key: "AWS", Value: arn}}
 }
 
+// Names of Kubernetes. Source: its documentation, "Object Names and IDs": a namespace is an RFC 1123
+// label, a service account an RFC 1123 subdomain.
+var (
+	labelForm     = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
+	subdomainForm = regexp.MustCompile(`^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$`)
+)
+
 // serviceAccount trusts the pods of one Kubernetes service account, through the issuer of the tokens
 // of its cluster. Source: EKS user guide, "Assign IAM roles to Kubernetes service accounts".
 func (m *maker) serviceAccount(s *Statement, t spec.Trust, gate []Literal) {
 	m.safeInPolicy(*t.ServiceAccount)
-	if namespace, name, ok := strings.Cut(t.ServiceAccount.Raw, ":"); !ok || namespace == "" || name == "" {
+	namespace, name, ok := strings.Cut(t.ServiceAccount.Raw, ":")
+	literal := func(text string) bool { return !strings.Contains(text, "${") }
+	switch hint := "write NAMESPACE:NAME, such as kube-system:karpenter"; {
+	case !ok || namespace == "" || name == "":
 		m.diags.Error(t.ServiceAccount.At, "bad-principal", quote(t.ServiceAccount.Raw)+
-			" is no service account", "write NAMESPACE:NAME, such as kube-system:karpenter")
+			" is no service account", hint)
+	case literal(namespace) && !labelForm.MatchString(namespace),
+		literal(name) && !subdomainForm.MatchString(name):
+		m.diags.Error(t.ServiceAccount.At, "bad-principal", "Kubernetes takes no name such as "+
+			quote(t.ServiceAccount.Raw), hint+", of lower-case letters, digits and hyphens")
 	}
 	cluster, lone := spec.Ref{}, false
 	if t.Cluster != nil {
@@ -215,8 +239,7 @@ func (m *maker) serviceAccount(s *Statement, t spec.Trust, gate []Literal) {
 	}
 	e := m.names[cluster.Name]
 	if !lone || e == nil || e.param == nil || e.param.Kind.Value != "cluster-name" {
-		m.diags.Error(t.At, "bad-trust", "a service account is one of a cluster",
-			`add cluster: "${ClusterName}", a parameter of kind cluster-name`)
+		m.notCluster(t)
 		return
 	}
 	issuer := m.ref(spec.Ref{Name: cluster.Name, Attr: "OidcIssuer"}, t.Cluster.At, gate)
@@ -228,6 +251,17 @@ func (m *maker) serviceAccount(s *Statement, t spec.Trust, gate []Literal) {
 	s.Condition = cfn.Map{{Key: "StringEquals", Value: cfn.Map{
 		{Key: "${" + key + "}:sub", Value: subject},
 		{Key: "${" + key + "}:aud", Value: cfn.String("sts.amazonaws.com")}}}}
+}
+
+// notCluster says what stands in the place of the cluster.
+func (m *maker) notCluster(t spec.Trust) {
+	if t.Cluster == nil {
+		m.diags.Error(t.At, "bad-trust", "a service account is one of a cluster",
+			`add cluster: "${ClusterName}", a parameter of kind cluster-name`)
+		return
+	}
+	m.diags.Error(t.Cluster.At, "bad-trust", quote(t.Cluster.Raw)+" is no parameter of kind cluster-name",
+		m.otherwise(*t.Cluster, "cluster-name"))
 }
 
 // federated trusts tokens of a provider that AWS knows by its name, for these audiences only.

@@ -8,7 +8,7 @@ type Bucket struct {
 	Keep       Word             `key:"keep,required" enum:"data,nothing" doc:"data: stays when the stack is deleted; nothing: is deleted with the stack."`
 	Versions   *Flag            `key:"versions" doc:"Keep old versions of objects. Default: yes."`
 	Unfinished Number           `key:"unfinishedUploads" doc:"Days after which parts of unfinished uploads are removed. Default: 7."`
-	Key        *Text            `key:"key" doc:"The KMS key that encrypts it: a parameter of kind key-arn. Default: AES-256 with keys of S3."`
+	Key        *Text            `key:"key" doc:"The KMS key that encrypts it: a parameter of kind key-arn. Where it is optional and left empty, and by default: AES-256 with keys of S3."`
 	BucketKey  *Flag            `key:"bucketKey" doc:"Spare calls to KMS for objects that KMS encrypts. Default: yes with a key, else no."`
 	AccessLogs *AccessLogs      `key:"accessLogs" doc:"Every access is logged."`
 	Expire     Keyed[Number]    `key:"expire" doc:"Days after which objects go, by the prefix of their keys."`

@@ -2,6 +2,7 @@ package spec
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -95,6 +96,7 @@ func (s shape) word(path string, w Word, words []string) {
 		return
 	}
 	s.hidden(w.At, path, w.Value)
+	s.reason(path, w)
 	if w.Value == "" || words == nil {
 		return
 	}
@@ -108,6 +110,21 @@ func (s shape) word(path string, w Word, words []string) {
 		hint = "write " + oneOf(words)
 	}
 	s.diags.Error(w.At, "bad-value", path+` cannot be "`+w.Value+`"`, hint)
+}
+
+// reason refuses yes and no where a sentence is wanted.
+func (s shape) reason(path string, w Word) {
+	keys := strings.Split(path, ".")
+	last := keys[len(keys)-1]
+	isReason := slices.Contains([]string{"why", "protect", "usedOutside", "wildcard", "differs"}, last) ||
+		len(keys) > 1 && keys[len(keys)-2] == "accept"
+	switch strings.ToLower(w.Value) {
+	case "yes", "no", "true", "false":
+		if isReason {
+			s.diags.Error(w.At, "bad-reason", path+` is a sentence, not "`+w.Value+`"`,
+				"say why, for whoever reads the template; or remove the key")
+		}
+	}
 }
 
 // lineHint knows that > and | end a text with a line break.

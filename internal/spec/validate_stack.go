@@ -103,6 +103,7 @@ func checkIdentities(s *Stack, diags *diag.List) {
 	for _, u := range s.Users {
 		checkStatements(diags, u.Value.Allow)
 	}
+	checkNames(s, diags)
 }
 
 // checkStatements checks the statements of one policy; a Sid names one of them only.

@@ -45,6 +45,9 @@ func encryption(t *tickets, b *plan.Bucket) *s3.Bucket_BucketEncryption {
 		rule.ServerSideEncryptionByDefault.SSEAlgorithm = "aws:kms"
 		rule.ServerSideEncryptionByDefault.KMSMasterKeyID = t.maybe(b.Key)
 	}
+	if b.Algorithm != nil {
+		rule.ServerSideEncryptionByDefault.SSEAlgorithm = t.text("algorithm", b.Algorithm)
+	}
 	if b.BucketKey {
 		rule.BucketKeyEnabled = new(true)
 	}

@@ -29,6 +29,7 @@ func All() []Proof {
 		{"reachability", "an instance without internet can reach every service that it may call",
 			Reachability},
 		{"limits", "every limit of AWS is kept in the worst case", Limits},
+		{"ascii", "whatever CloudFormation shows again is ASCII", ASCII},
 		{"documents", "policy documents hold only what IAM accepts as text", Documents},
 	}
 }

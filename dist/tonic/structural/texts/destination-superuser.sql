@@ -1,2 +1,2 @@
 --create a superuser
-CREATE USER ‹destination user› createuser PASSWORD '‹password of the destination user›';
+CREATE USER <<destination user>> createuser PASSWORD '<<password of the destination user>>';

@@ -1,6 +1,8 @@
 package proof
 
 import (
+	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -16,7 +18,10 @@ import (
 // Source: github.com/aws-cloudformation/cloudformation-coverage-roadmap, issues 814 and 1220.
 func ASCII(p *plan.Plan) diag.List {
 	r := newReport(p)
-	r.ascii(diag.Range{}, "what the stack is about", p.About)
+	r.ascii(diag.Range{}, "what the stack is about", p.Product.Title, p.About)
+	for _, rule := range p.Rules {
+		r.ascii(diag.Range{}, "the rule "+rule.Name, rule.Description)
+	}
 	for _, q := range p.Parameters {
 		texts := append([]string{q.Description, q.Label, q.Group, q.Example, q.ConstraintDescription},
 			q.AllowedValues...)
@@ -32,13 +37,7 @@ func ASCII(p *plan.Plan) diag.List {
 	}
 	for i := range p.Resources {
 		res := &p.Resources[i]
-		var texts []string
-		for _, rule := range rulesOf(res.Body) {
-			texts = append(texts, rule.Description)
-		}
-		if g, ok := res.Body.(*plan.SecurityGroup); ok {
-			texts = append(texts, g.Description)
-		}
+		texts := spoken(reflect.ValueOf(res.Body))
 		r.eachValue(res, func(v cfn.Value, _ formula) { texts = append(texts, textsIn(v)...) })
 		r.ascii(res.From, res.ID, texts...)
 	}
@@ -62,6 +61,33 @@ func (r *report) ascii(at diag.Range, owner string, texts ...string) {
 	c := []rune(text[i:])[0]
 	r.found.Warn(at, "not-ascii", owner+" holds "+string(c)+", which CloudFormation shows as ?",
 		"write it in ASCII; in comments of the spec anything may stand")
+}
+
+// comments are the fields of a body that become comments, or nothing at all.
+var comments = regexp.MustCompile(`Comment$|^(Why|Notes|From|Fixed)$`)
+
+// spoken gives the texts of a body that are no values, such as descriptions and names.
+func spoken(v reflect.Value) []string {
+	var out []string
+	switch v.Kind() {
+	case reflect.String:
+		out = []string{v.String()}
+	case reflect.Pointer, reflect.Interface:
+		if !v.IsNil() && !v.Type().Implements(valueType) {
+			out = spoken(v.Elem())
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			out = append(out, spoken(v.Index(i))...)
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if !comments.MatchString(v.Type().Field(i).Name) {
+				out = append(out, spoken(v.Field(i))...)
+			}
+		}
+	}
+	return out
 }
 
 // textsIn gives the literal texts of a value, names of properties included.

@@ -149,7 +149,7 @@ func parameters(w *page, p *plan.Plan) {
 			meaning = inline(q.Label) + ": " + meaning
 		}
 		rows = append(rows, []string{
-			code(q.Name), meaning, code(q.Type), preset, constraint(q), code(q.Example),
+			code(q.Name), meaning, code(q.Type), preset, constraint(q), code(q.Shown()),
 		})
 	}
 	w.table([]string{"Name", "Meaning", "Type", "Default", "Constraint", "Example"}, rows)
@@ -229,7 +229,7 @@ func house(w *page, p *plan.Plan) {
 	var rows [][]string
 	for _, q := range p.Parameters {
 		if q.Kind == "house" {
-			rows = append(rows, []string{code(q.Name), inline(q.Description), code(q.Example)})
+			rows = append(rows, []string{code(q.Name), inline(q.Description), code(q.Shown())})
 		}
 	}
 	if len(rows) == 0 {

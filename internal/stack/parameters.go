@@ -82,14 +82,17 @@ func parameter(p plan.Parameter) cfn.Map {
 
 // parameterDescription ends with the example, because the console shows it nowhere else.
 func parameterDescription(p plan.Parameter) string {
-	text := strings.TrimSpace(p.Description)
+	text, example := strings.TrimSpace(p.Description), p.Shown()
+	if p.Kind == "list" {
+		example += " (between commas, without spaces)"
+	}
 	switch {
 	case p.Example == "", p.Type != "String" && p.Type != "Number": // the console lists the values
 		return text
 	case text == "":
-		return "For example " + p.Example
+		return "For example " + example
 	case strings.HasSuffix(text, "."):
-		return text + " For example " + p.Example
+		return text + " For example " + example
 	}
-	return text + ", for example " + p.Example
+	return text + ", for example " + example
 }

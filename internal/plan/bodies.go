@@ -131,8 +131,9 @@ type ManagedPolicy struct {
 	Roles, Users Holders
 	Policy       Document
 	Fixed        Fixed
-	Split        bool // into several, where it can grow over what IAM takes
-	Limits       bool // a permissions boundary: grants nothing
+	Split        bool   // into several, where it can grow over what IAM takes
+	Limits       bool   // a permissions boundary: grants nothing
+	PartOf       string // what the vendor calls the policy that was divided; empty where it was not
 }
 
 // Fixed says what of an identity the vendor fixed for a reason, so that the customer's house rules

@@ -55,6 +55,10 @@ func (m *maker) literal(a spec.Atom) (lit Literal, decided, holds bool) {
 		m.diags.Error(a.At, "bad-gate", "the switch "+a.Name+" takes no value", "write "+
 			switchWord(a))
 		return Literal{}, true, true
+	case a.Value != "" && len(p.OneOf) == 0:
+		m.diags.Error(a.At, "bad-gate", a.Name+" takes free text, which nothing can rest on",
+			"give it oneOf with "+a.Value+" among the values; else only switches and optional parameters gate")
+		return Literal{}, true, true
 	case a.Value != "":
 		if !slices.ContainsFunc(p.OneOf, func(w spec.Word) bool { return w.Value == a.Value }) {
 			m.diags.Error(a.At, "unknown-gate", a.Name+" is never "+quote(a.Value),
@@ -66,8 +70,15 @@ func (m *maker) literal(a spec.Atom) (lit Literal, decided, holds bool) {
 		return Literal{Not: a.Not, Atom: a.Name}, false, false
 	}
 	m.diags.Error(a.At, "bad-gate", a.Name+" is neither a switch nor optional, so it is always there",
-		"give it `optional: yes`, or compare it: "+a.Name+"=VALUE")
+		alwaysThere(a.Name, p))
 	return Literal{}, true, true
+}
+
+func alwaysThere(name string, p *spec.Parameter) string {
+	if len(p.OneOf) == 0 {
+		return "give it `optional: yes`"
+	}
+	return "give it `optional: yes`, or compare it: " + name + "=VALUE"
 }
 
 // gateHint lists what a gate may speak of, or says how to get something to speak of.

@@ -26,27 +26,47 @@ func (m *maker) lint(in statementsOf, n spec.Named[spec.Statement], s Statement)
 	for i, r := range resources[:min(len(resources), len(types))] {
 		judged.Resources = append(judged.Resources, iam.Resource{Text: Plain(r), Type: types[i]})
 	}
-	m.judge(judged, n.Name, placesOf(m.actions(n.Value.Actions), n.Value.Condition), n.Value.Accept)
+	places := placesOf(m.actions(n.Value.Actions), n.Value.Condition, n.Value.Resources)
+	for _, t := range n.Value.Resources {
+		if full, ok, _ := iam.Complete(m.in.Facts, t.Raw); ok && full != "*" {
+			places[full] = t.At
+		}
+	}
+	m.judge(iam.Lint(m.in.Facts, judged), judged, n.Name, places, n.Value.Accept)
 }
 
-// lintTrust judges a statement of a trust policy.
-func (m *maker) lintTrust(n spec.Named[spec.Trust], s Statement) {
+// lintTrust judges a statement of a trust policy. Where it has mistakes, the lack of an external id is
+// told all the same: nothing that stands in for a mistake can be one.
+func (m *maker) lintTrust(n spec.Named[spec.Trust], s Statement, sound bool) {
 	t := n.Value
 	foreign := len(t.Roles) > 0 || t.Account != nil && t.Account.Raw != "${AWS::AccountId}" ||
 		t.User != nil && strings.ContainsAny(t.User.Raw, ":$")
 	judged := iam.Statement{Kind: iam.Trust, Sid: s.Sid, Effect: s.Effect, Actions: s.Actions,
 		Conditions: conditionsOf(s.Condition), Principals: principalsOf(s.Principal, foreign)}
-	m.judge(judged, n.Name, placesOf(t.Also, t.Condition), t.Accept)
+	places := placesOf(t.Also, t.Condition, t.Roles)
+	if sound {
+		m.judge(iam.Lint(m.in.Facts, judged), judged, n.Name, places, t.Accept)
+		return
+	}
+	missing := slices.DeleteFunc(iam.Lint(m.in.Facts, judged), func(f iam.Finding) bool {
+		return f.ID != "external-id-missing" || len(t.ExternalID) > 0
+	})
+	m.answered(missing, n.Name, places, answersOf(n.Name.Value, t.Accept))
 }
 
-// judge reports what the lints find and nobody has answered.
-func (m *maker) judge(judged iam.Statement, name spec.Word, places map[string]diag.Range,
-	accept spec.Accepts) {
+// judge reports what the lints found and nobody has answered.
+func (m *maker) judge(found []iam.Finding, judged iam.Statement, name spec.Word,
+	places map[string]diag.Range, accept spec.Accepts) {
 	answers := answersOf(name.Value, accept)
 	answers.asked[unreachable] = true
-	for _, f := range append(iam.Lint(m.in.Facts, judged), m.stale(judged)...) {
-		answers.asked[f.ID] = true
-		if spec.Keyed[spec.Word](accept).Get(f.ID) != nil {
+	m.answered(append(found, m.stale(judged)...), name, places, answers)
+	m.unasked(answers)
+}
+
+func (m *maker) answered(found []iam.Finding, name spec.Word, places map[string]diag.Range, a answers) {
+	for _, f := range found {
+		a.asked[f.ID] = true
+		if spec.Keyed[spec.Word](a.accepts).Get(f.ID) != nil {
 			continue
 		}
 		hint := f.Hint
@@ -56,11 +76,10 @@ func (m *maker) judge(judged iam.Statement, name spec.Word, places map[string]di
 		m.diags.Error(wordOf(name.At, places, f.Summary), f.ID, name.Value+": "+f.Summary,
 			strings.TrimPrefix(hint, "; or "))
 	}
-	m.unasked(answers)
 }
 
 // placesOf tells where the words of a statement stand; of a repeated one, where it stands first.
-func placesOf(actions spec.Words, condition spec.Condition) map[string]diag.Range {
+func placesOf(actions spec.Words, condition spec.Condition, arns spec.Texts) map[string]diag.Range {
 	places := map[string]diag.Range{}
 	add := func(word string, at diag.Range) {
 		if _, have := places[word]; !have && word != "" {
@@ -77,7 +96,13 @@ func placesOf(actions spec.Words, condition spec.Condition) map[string]diag.Rang
 		add(op.Name.Value, op.Name.At)
 		for _, key := range op.Value {
 			add(key.Name.Value, key.Name.At)
+			for _, t := range key.Value.Value {
+				add(strings.Trim(t.Raw, "*"), t.At)
+			}
 		}
+	}
+	for _, t := range arns {
+		add(strings.Trim(t.Raw, "*"), t.At)
 	}
 	return places
 }

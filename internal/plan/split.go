@@ -89,6 +89,7 @@ func (d *divider) part(r Resource, b ManagedPolicy, statements []Statement, n in
 		b.Policy = Document{Statements: slices.Clone(statements)}
 		d.exists(&r, b.Policy.Statements, n)
 	}
+	b.PartOf = r.ID
 	if n > 1 {
 		r.ID += itoa(n)
 		b.Name = numbered(b.Name, n)

@@ -50,9 +50,7 @@ func (m *maker) trusting(n spec.Named[spec.Trust], role spec.Named[spec.Role],
 	}
 	s.Condition = m.conditions(condition, gate, &s)
 	m.notes(&s, t.Accept, t.Differs)
-	if len(*m.diags) == before {
-		m.lintTrust(n, s)
-	}
+	m.lintTrust(n, s, len(*m.diags) == before)
 	s.Gate = m.condition(s.Literals)
 	return s
 }

@@ -156,7 +156,7 @@ func (m *maker) present(e *entity, r spec.Ref, at diag.Range, gate []Literal) bo
 	}
 	if e.param != nil && e.param.MayBeBlank() {
 		if !e.isGiven(gate) {
-			m.diags.Error(at, "gated-reference", e.id+" may be empty", "give this when: "+e.id, note)
+			m.diags.Error(at, "gated-reference", e.id+" may be empty", m.giveWhen(e.id, at), note)
 			return false
 		}
 		return true
@@ -167,6 +167,16 @@ func (m *maker) present(e *entity, r spec.Ref, at diag.Range, gate []Literal) bo
 		return false
 	}
 	return true
+}
+
+// giveWhen says where a when belongs. The file of a text to paste has none: its parts do.
+func (m *maker) giveWhen(id string, at diag.Range) string {
+	for _, file := range m.in.Texts {
+		if len(file.Texts) > 0 && file.Texts[0].At.File == at.File {
+			return "give the text when: " + id + ", or let a part of it with a file of its own have it"
+		}
+	}
+	return "give this when: " + id
 }
 
 func (m *maker) paramRef(e *entity, r spec.Ref, at diag.Range, gate []Literal) cfn.Value {

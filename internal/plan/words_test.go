@@ -153,10 +153,11 @@ func TestRefuses(t *testing.T) {
 func TestWordOf(t *testing.T) {
 	at := func(line int) diag.Range { return diag.Range{File: "f", Start: diag.Pos{Line: line, Col: 1}} }
 	places := placesOf(spec.Words{{Value: "s3:Get", At: at(2)}, {Value: "s3:GetObject", At: at(3)},
-		{Value: "*", At: at(4)}}, nil)
+		{Value: "*", At: at(4)}}, nil, spec.Texts{{Raw: "*", At: at(5)}, {Raw: "arn:x", At: at(6)}})
 	for summary, line := range map[string]int{
 		"nothing of it": 1, "s3:GetObject is wide": 3, `no action "Get"`: 2, "GetObject works": 3,
 		`"*" is wide`: 4, "s3 is wide": 2,
+		"arn:x is hard": 6,
 	} {
 		if got := wordOf(at(1), places, summary); got.Start.Line != line {
 			t.Errorf("%q points at line %d, not %d", summary, got.Start.Line, line)

@@ -2,8 +2,6 @@ package proof
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 
 	"byocfn/internal/cfn"
 	"byocfn/internal/iam"
@@ -55,6 +53,12 @@ func Fits(p *plan.Plan) plan.Fits {
 
 func (m *ruler) budgets() []Budget {
 	var out []Budget
+	m.eachBudget(func(b Budget, _ []document) { out = append(out, b) })
+	return out
+}
+
+// eachBudget gives every budget with the documents that share it.
+func (m *ruler) eachBudget(give func(Budget, []document)) {
 	for i := range m.Resources {
 		res := &m.Resources[i]
 		var inline []document
@@ -63,13 +67,12 @@ func (m *ruler) budgets() []Budget {
 				inline = append(inline, d)
 				continue
 			}
-			out = append(out, m.budget(d.name, d))
+			give(m.budget(d.name, d), []document{d})
 		}
 		if len(inline) > 0 {
-			out = append(out, m.budget("inline policies of "+res.ID, inline...))
+			give(m.budget("inline policies of "+res.ID, inline...), inline)
 		}
 	}
-	return out
 }
 
 // budget adds up documents that share a limit.
@@ -177,21 +180,6 @@ func (m *ruler) jsonSize(v cfn.Value) int {
 		return len("[]") + e.chars + e.items*len(`"",`) - len(",")
 	}
 	return len(`""`) + e.chars
-}
-
-// budgetFindings holds budgets against their limits.
-func (r *report) budgetFindings() {
-	m := newRuler(r.scope)
-	for _, b := range m.budgets() {
-		of := r.resources[b.Resource]
-		summary := fmt.Sprintf("%s can reach %d of %d characters (%s)",
-			b.Policy, b.Size, b.Limit, b.Kind)
-		hint := "divide it, name resources by a shorter pattern, or bound its parameters"
-		r.within(of, "policy-size", b.Size, b.Limit, summary, hint)
-	}
-	for _, name := range slices.Sorted(maps.Keys(m.guessed)) {
-		r.unboundedParameter(r.parameters[name])
-	}
 }
 
 // unboundedParameter reports a parameter whose length had to be guessed. Those that the vendor

@@ -194,7 +194,8 @@ func TestStackMistakes(t *testing.T) {
 		{"s3:Get*", "[]", `10:36-38 empty-list: roles.Reader.allow.Read.actions is an empty list` +
 			` / write at least one item, or remove the key`},
 		{"s3:Get*", "[s3:Get*, GetObject]",
-			`10:46-55 bad-action: "GetObject" is no action / write it as in s3:GetObject`},
+			`10:46-55 bad-action: "GetObject" is no action / write it as in s3:GetObject,` +
+				` or name a fact of the product that lists actions: "${facts.GetObject}"`},
 		{"s3:Get*, ", "s3:Get*, condition: {}, ", `10:7-11 empty-condition: Read has an empty condition` +
 			` / write operator, key and value, or remove it`},
 		{"s3:Get*, ", "s3:Get*, condition: { Bool: {} }, ",

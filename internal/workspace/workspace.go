@@ -142,12 +142,25 @@ func loadNamed(dir string, doc *source.Document, src compile.Sources) diag.List 
 		file := filepath.Join(dir, name)
 		data, err := readNamed(file, n)
 		if err != nil {
-			diags.Error(n.word.At, "cannot-read", "cannot read the "+n.what+": "+reason(err), "")
+			diags.Error(n.word.At, "cannot-read", "cannot read the "+n.what+": "+reason(err), near(file))
 			continue
 		}
 		n.into[name] = compile.Script{File: file, Text: string(data)}
 	}
 	return diags
+}
+
+// near guesses which file beside it was meant; nothing where the folder cannot be read.
+func near(file string) string {
+	entries, err := os.ReadDir(filepath.Dir(file))
+	if err != nil {
+		return ""
+	}
+	var names []string
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	return diag.DidYouMean(filepath.Base(file), names)
 }
 
 // readNamed asks for kind and size first: reading a pipe would wait for ever.

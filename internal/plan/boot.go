@@ -94,13 +94,13 @@ func (m *maker) setting(s spec.Named[spec.Setting], outer []Literal) []cfn.Value
 	var otherwise cfn.Value = cfn.String("")
 	if s.Value.Else != nil {
 		m.safeInShell(*s.Value.Else)
-		otherwise = m.value(*s.Value.Else, outer)
+		otherwise = m.shown(*s.Value.Else, outer)
 	}
 	if !exists {
 		return []cfn.Value{cfn.String(name + "='"), otherwise, cfn.String("'\n")}
 	}
 	m.safeInShell(s.Value.Value)
-	v := m.value(s.Value.Value, gate)
+	v := m.shown(s.Value.Value, gate)
 	if own := within(gate, outer); len(own) > 0 {
 		v = hinted{m.onlyIf(own, v, otherwise), camel(name)}
 		return []cfn.Value{cfn.String(name + "='"), v, cfn.String("'\n")}

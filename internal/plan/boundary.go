@@ -66,6 +66,11 @@ func (m *maker) demanded(t spec.Text, gate []Literal) cfn.Value {
 			return m.value(t, gate)
 		}
 	}
+	if m.names[t.Raw] != nil {
+		m.diags.Error(t.At, "bad-boundary", quote(t.Raw)+" is of this stack; demand speaks of roles that are "+
+			"made later", "write their ARNs, such as iam:role/Acme/*")
+		return cfn.String("*")
+	}
 	full := m.completed(t)
 	parts := iam.SplitARN(full.Raw)
 	if t.Raw != "*" && full.Raw == "*" {

@@ -137,10 +137,10 @@ func (m *maker) named(w identityWords, gate []Literal) cfn.Value {
 	m.checkName(*w.name, identityName)
 	m.onceIfFixed(*w.name)
 	if w.usedOutside.Value != "" || m.vendorSide() {
-		return m.value(*w.name, gate)
+		return m.one(*w.name, gate)
 	}
 	m.house.prefix = true
-	return concat(cfn.Ref(PrefixParameter), m.value(*w.name, gate))
+	return concat(cfn.Ref(PrefixParameter), m.one(*w.name, gate))
 }
 
 // onceIfFixed wants a stack to say that it fits once into an account where its names are fixed.
@@ -201,7 +201,7 @@ func (m *maker) tags(id string, more ...Tag) []Tag {
 		tags = append(tags, Tag{Key: "Name", Value: cfn.Sub("${AWS::StackName} " + id)})
 	}
 	for _, t := range m.in.Product.Tags {
-		tags = append(tags, Tag{Key: t.Name.Value, Value: m.value(t.Value, nil)})
+		tags = append(tags, Tag{Key: t.Name.Value, Value: m.one(t.Value, nil)})
 	}
 	return append(tags, more...)
 }

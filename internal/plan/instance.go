@@ -39,7 +39,7 @@ func (m *maker) instance(n spec.Named[spec.Instance], gate []Literal) {
 		body.Subnet = m.sorted(*subnet, subnetSort, gate)
 	}
 	for _, t := range v.Tags {
-		body.Tags = append(body.Tags, Tag{Key: t.Name.Value, Value: m.value(t.Value, gate)})
+		body.Tags = append(body.Tags, Tag{Key: t.Name.Value, Value: m.one(t.Value, gate)})
 	}
 	m.add(Resource{ID: id, Section: Instances, Comment: v.Why.Value, Gate: gate,
 		Condition: m.condition(gate), Body: body, Extra: m.extra(v.Properties, gate), From: n.Name.At})

@@ -59,7 +59,7 @@ func (m *maker) leftovers() {
 func (m *maker) question(asked spec.Named[spec.Keyed[spec.Text]], in *spec.Text) cfn.Value {
 	row := []cfn.Value{cfn.String(asked.Name.Value)}
 	for _, tag := range asked.Value {
-		row = append(row, cfn.String("tag:"+tag.Name.Value), m.value(tag.Value, nil))
+		row = append(row, cfn.String("tag:"+tag.Name.Value), m.one(tag.Value, nil))
 	}
 	if in == nil {
 		return cfn.Values(row...)

@@ -85,7 +85,7 @@ func (m *maker) bucketNamed(name spec.Text, gate []Literal) cfn.Value {
 		m.diags.Error(name.At, "bad-name", quote(text)+" cannot be the name of a bucket",
 			"begin and end with a letter or digit, without two dots in a row; at least 3 characters")
 	}
-	return m.value(name, gate)
+	return m.one(name, gate)
 }
 
 // unique tells whether a name holds something that differs from stack to stack or account to account:

@@ -149,6 +149,9 @@ func (m *maker) completed(t spec.Text) spec.Text {
 		if near := diag.Suggest(head, m.allNames()); near != "" && slash {
 			hint = "did you mean " + quote(near+"/"+tail) + "?"
 		}
+		if m.names[head] != nil {
+			hint = `write "${` + head + `.Arn}"`
+		}
 		if !strings.HasPrefix(why, quote(t.Raw)) {
 			why = quote(t.Raw) + ": " + why
 		}

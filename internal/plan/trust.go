@@ -244,7 +244,7 @@ func (m *maker) serviceAccount(s *Statement, t spec.Trust, gate []Literal) {
 	s.Actions = []string{"sts:AssumeRoleWithWebIdentity"}
 	s.Principal = cfn.Map{{Key: "Federated", Value: concat(
 		cfn.Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:oidc-provider/"), issuer)}}
-	subject := concat(cfn.String("system:serviceaccount:"), m.value(*t.ServiceAccount, gate))
+	subject := concat(cfn.String("system:serviceaccount:"), m.one(*t.ServiceAccount, gate))
 	key, _ := inline(issuer)
 	s.Condition = cfn.Map{{Key: "StringEquals", Value: cfn.Map{
 		{Key: "${" + key + "}:sub", Value: subject},

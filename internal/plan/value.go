@@ -36,6 +36,17 @@ func (m *maker) value(t spec.Text, gate []Literal) cfn.Value {
 	return concat(parts...)
 }
 
+// one resolves a text where CloudFormation takes one text and no list.
+func (m *maker) one(t spec.Text, gate []Literal) cfn.Value {
+	v := m.value(t, gate)
+	if _, isList := v.(cfn.List); isList || isSplit(v) {
+		m.diags.Error(t.At, "list-in-text", t.Raw+" is a list, and one text is wanted",
+			"refer to a parameter or fact with one value")
+		return cfn.String("")
+	}
+	return v
+}
+
 // inText resolves a reference that stands inside a text, and says what to call it there.
 func (m *maker) inText(r spec.Ref, at diag.Range, gate []Literal) cfn.Value {
 	v := m.ref(r, at, gate)

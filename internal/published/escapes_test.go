@@ -41,6 +41,14 @@ no  iam:UpdateAssumeRolePolicy iam::A:role/StreamNative/StreamNativeCloudManagem
 no  iam:PutRolePolicy iam::A:role/StreamNative/Others
 no  iam:DeleteRolePermissionsBoundary iam::A:role/StreamNative/Others
 no  iam:CreatePolicyVersion iam::A:policy/StreamNative/StreamNativeCloudPermissionBoundary
+no  iam:CreatePolicyVersion iam::A:policy/StreamNative/StreamNativeCloudProvisionPreservePolicy
+no  iam:CreatePolicyVersion iam::A:policy/StreamNative/StreamNativeCloudProvision1Policy
+no  iam:CreatePolicyVersion iam::A:policy/StreamNative/StreamNativeCloudProvision2Policy
+no  iam:CreatePolicyVersion iam::A:policy/StreamNative/StreamNativeCloudManagementPolicy
+no  iam:CreatePolicyVersion iam::A:policy/StreamNative/StreamNativeCloudRuntimePolicy
+no  iam:CreatePolicyVersion iam::A:policy/StreamNative/StreamNativeCloudLBPolicy
+yes iam:CreatePolicyVersion iam::A:policy/StreamNative/acme-broker
+no  iam:AttachRolePolicy iam::A:role/StreamNative/StreamNativeCloudBootstrapRole
 no  iam:CreatePolicyVersion iam::A:policy/boundaries/vendors
 no  iam:DeleteOpenIDConnectProvider iam::A:oidc-provider/example.com
 no  iam:RemoveRoleFromInstanceProfile iam::A:instance-profile/web

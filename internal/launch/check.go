@@ -127,6 +127,9 @@ func checkParam(diags *diag.List, p plan.Parameter, value string) {
 			if hint != "" {
 				hint = "it " + hint
 			}
+			if p.Kind == "list" {
+				hint += ", without spaces between them"
+			}
 			diags.Error(at, "bad-value", fmt.Sprintf("%s: %q %s", p.Name, item, wrong), hint)
 		}
 	}

@@ -17,6 +17,7 @@ type grant struct {
 	Policy    string // name of the inline policy, or empty
 	Principal string // who is allowed
 	When      string // what must hold, or empty
+	Known     []plan.Literal
 	Statement plan.Statement
 }
 
@@ -56,13 +57,14 @@ func grantsIn(p *plan.Plan, r plan.Resource, kind, policy, who, condition string
 	for _, s := range doc.Statements {
 		g := grant{Kind: kind, Holder: r.ID, Policy: policy, Principal: who, Statement: s}
 		if kind != identity {
-			g.Principal = speaker{p}.text(s.Principal)
+			g.Principal = speaker{plan: p}.text(s.Principal)
 		}
 		own := s.Literals
 		if len(own) == 0 {
 			own = literalsOf(p, s.Gate)
 		}
-		g.When = when(p, r.Gate, literalsOf(p, condition), own)
+		g.Known = slices.Concat(r.Gate, literalsOf(p, condition), own)
+		g.When = when(p, g.Known)
 		out = append(out, g)
 	}
 	return out
@@ -77,7 +79,7 @@ func carriers(p *plan.Plan, b *plan.ManagedPolicy) string {
 	if len(all) == 0 {
 		return "whoever carries this policy"
 	}
-	return speaker{p}.text(all)
+	return speaker{plan: p}.text(all)
 }
 
 func literalsOf(p *plan.Plan, condition string) []plan.Literal {
@@ -152,7 +154,7 @@ func conditionOf(p *plan.Plan, name string) *plan.Condition {
 // anyText says a condition that is no conjunction: one of several that hold, or what it computes.
 func anyText(p *plan.Plan, c *plan.Condition) string {
 	if len(c.AnyOf) == 0 {
-		return speaker{p}.text(c.Value)
+		return speaker{plan: p}.text(c.Value)
 	}
 	parts := make([]string, len(c.AnyOf))
 	for i, gate := range c.AnyOf {

@@ -20,7 +20,7 @@ func broughtOwn(p *plan.Plan) []artifact.File {
 			"condition, [the README](../README.md) says which.")
 		for _, r := range p.Resources {
 			if b, ok := r.Body.(*plan.Bucket); ok && r.ID == i.ID {
-				settings(w, speaker{p}, b, r.Extra)
+				settings(w, speaker{plan: p}, b, r.Extra)
 			}
 		}
 		ownDocuments(w, p, i)

@@ -34,7 +34,7 @@ func permissionOf(p *plan.Plan, g grant) jsonMap {
 	s := g.Statement
 	resources := []any{}
 	for _, v := range plan.Elements(s.Resources...) {
-		resources = append(resources, speaker{p}.text(v))
+		resources = append(resources, speaker{plan: p}.text(v))
 	}
 	var accepted, differs []string
 	for _, note := range s.Notes {

@@ -265,7 +265,7 @@ func outputs(w *page, p *plan.Plan) {
 			continue
 		}
 		rows = append(rows, []string{code(out.Name), inline(out.Description),
-			speaker{p}.said(out.Value), always(when(p, literalsOf(p, out.Condition)))})
+			speaker{plan: p}.said(out.Value), always(when(p, literalsOf(p, out.Condition)))})
 	}
 	if len(rows) == 0 {
 		return

@@ -76,7 +76,7 @@ func removing(w *page, p *plan.Plan) {
 	}
 	var stays [][]string
 	for _, r := range kept(p) {
-		stays = append(stays, []string{code(r.ID), code(plan.TypeName(r.Body)), speaker{p}.said(nameOf(r)),
+		stays = append(stays, []string{code(r.ID), code(plan.TypeName(r.Body)), speaker{plan: p}.said(nameOf(r)),
 			cell(r.Comment)})
 	}
 	if len(stays) > 0 {

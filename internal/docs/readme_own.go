@@ -64,7 +64,7 @@ func fixedRows(p *plan.Plan) [][]string {
 		f, name, path, boundary := fixedOf(r.Body)
 		add := func(is bool, what string, v cfn.Value, why string) {
 			if is && v != nil {
-				rows = append(rows, []string{code(r.ID), what, speaker{p}.said(v), why})
+				rows = append(rows, []string{code(r.ID), what, speaker{plan: p}.said(v), why})
 			}
 		}
 		add(f.Name, "name", name, inline(f.For))
@@ -79,7 +79,7 @@ func reliedOn(p *plan.Plan) [][]string {
 	var rows [][]string
 	for _, r := range p.Resources {
 		if f, name, _, _ := fixedOf(r.Body); f.For != "" && name != nil {
-			rows = append(rows, []string{speaker{p}.said(name), inline(f.For)})
+			rows = append(rows, []string{speaker{plan: p}.said(name), inline(f.For)})
 		}
 	}
 	return rows

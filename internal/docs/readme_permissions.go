@@ -44,7 +44,7 @@ func attachments(w *page, p *plan.Plan, r plan.Resource) {
 	var facts []string
 	add := func(what string, v cfn.Value) {
 		if v != nil {
-			facts = append(facts, what+": "+speaker{p}.said(v))
+			facts = append(facts, what+": "+speaker{plan: p}.said(v))
 		}
 	}
 	managed := func(all []cfn.Value) {
@@ -80,7 +80,7 @@ func statements(w *page, p *plan.Plan, grants []grant) {
 	for _, g := range grants {
 		s := g.Statement
 		rows = append(rows, []string{
-			code(s.Sid), who(g), actions(g), scope(p, s), always(g.When), reason(s),
+			code(s.Sid), who(g), actions(g), scope(speaker{p, g.Known}, s), always(g.When), reason(s),
 		})
 	}
 	w.table([]string{"Statement", "Who", "Actions", "Resources and condition", "When", "Why"}, rows)
@@ -115,14 +115,14 @@ func actions(g grant) string {
 	return strings.Join(out, "<br>")
 }
 
-func scope(p *plan.Plan, s plan.Statement) string {
+func scope(by speaker, s plan.Statement) string {
 	var out []string
 	for _, v := range s.Resources {
-		out = append(out, speaker{p}.lines(v)...)
+		out = append(out, by.lines(v)...)
 	}
 	for _, operator := range s.Condition {
 		for _, key := range keysOf(operator.Value) {
-			for _, line := range (speaker{p}).lines(key.Value) {
+			for _, line := range by.lines(key.Value) {
 				out = append(out, "if "+code(key.Key)+" "+inline(operator.Key)+" "+line)
 			}
 		}

@@ -51,15 +51,32 @@ func (s speaker) outcomes(v cfn.Value) []outcome {
 			}
 			return a.at(i + 1)
 		})
-		if made == nil || s.text(made) == "" {
+		decided, holds := s.decided(names[0])
+		if made == nil || s.text(made) == "" || decided && holds == not {
 			continue
 		}
 		for _, o := range s.outcomes(made) {
-			o.when = slices.Insert(o.when, 0, s.condition(names[0], not))
+			if !decided {
+				o.when = slices.Insert(o.when, 0, s.condition(names[0], not))
+			}
 			out = append(out, o)
 		}
 	}
 	return out
+}
+
+// decided tells whether what is known decides a condition of one literal, and how.
+func (s speaker) decided(name cfn.String) (decided, holds bool) {
+	if s.plan == nil {
+		return false, false
+	}
+	literals := literalsOf(s.plan, string(name))
+	if len(literals) != 1 {
+		return false, false
+	}
+	l := literals[0]
+	holds = slices.Contains(s.known, l)
+	return holds || slices.Contains(s.known, plan.Literal{Not: !l.Not, Atom: l.Atom}), holds
 }
 
 // choicesIn names the conditions on which a value rests, each once.

@@ -13,8 +13,12 @@ import (
 // joined with commas. Nil and the value that removes a property give "".
 func Text(v cfn.Value) string { return speaker{}.text(v) }
 
-// speaker writes values. With a plan it says what a condition means; without, its name.
-type speaker struct{ plan *plan.Plan }
+// speaker writes values. With a plan it says what a condition means; without, its name. Where known
+// literals decide a choice, said shows what it comes to.
+type speaker struct {
+	plan  *plan.Plan
+	known []plan.Literal
+}
 
 func (s speaker) text(v cfn.Value) string {
 	switch v := v.(type) {

@@ -87,14 +87,18 @@ func TestSaid(t *testing.T) {
 		{cfn.If("HasOwn", each, cfn.NoValue()), "arn:*:s3:::${each.Buckets}/* when Own is given",
 			"`arn:*:s3:::${each.Buckets}/*` when Own is given"},
 	} {
-		if got := (speaker{p}).text(tc.v); got != tc.text {
+		if got := (speaker{plan: p}).text(tc.v); got != tc.text {
 			t.Errorf("text: got %q, want %q", got, tc.text)
 		}
-		if got := (speaker{p}).said(tc.v); got != tc.said {
+		if got := (speaker{plan: p}).said(tc.v); got != tc.said {
 			t.Errorf("said: got %q, want %q", got, tc.said)
 		}
 	}
-	if got := strings.Join((speaker{p}).lines(cfn.Values()), ""); got != "" {
+	known := speaker{p, []plan.Literal{{Not: true, Atom: "Own"}}}
+	if got := known.said(objects); got != "`${Made.Arn}/*`" {
+		t.Errorf("what is known decides nothing: %q", got)
+	}
+	if got := strings.Join((speaker{plan: p}).lines(cfn.Values()), ""); got != "" {
 		t.Errorf("nothing is said as %q", got)
 	}
 }

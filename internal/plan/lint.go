@@ -32,7 +32,8 @@ func (m *maker) lint(in statementsOf, n spec.Named[spec.Statement], s Statement)
 			places[full] = t.At
 		}
 	}
-	m.judge(iam.Lint(m.in.Facts, judged), judged, n.Name, places, n.Value.Accept)
+	found := append(iam.Lint(m.in.Facts, judged), m.keyless(in, n, s)...)
+	m.judge(found, judged, n.Name, places, n.Value.Accept)
 }
 
 // lintTrust judges a statement of a trust policy. Where it has mistakes, the lack of an external id is

@@ -80,8 +80,8 @@ type Parameter struct {
 	Label    Word   `key:"label" doc:"The field's label. Default: made from the parameter's name."`
 	Group    Word   `key:"group" doc:"The heading under which the console shows the field."`
 	Default  *Text  `key:"default" doc:"Used where the customer enters nothing."`
-	OneOf    Words  `key:"oneOf" doc:"The values to choose from."`
-	Items    Word   `key:"items" doc:"Of a list: the kind of its elements. A pattern is that of one element; max is how many there may be."`
+	OneOf    Words  `key:"oneOf" doc:"The values to choose from; not of a list, whose elements a pattern describes."`
+	Items    Word   `key:"items" doc:"Of a list: the kind of its elements. A pattern is that of one element; min and max are how few and how many there may be."`
 	Pattern  Word   `key:"pattern" doc:"A regular expression for the whole value, in place of the kind's own."`
 	Says     Word   `key:"says" doc:"What the console says when the pattern does not match, beginning with must."`
 	Example  Word   `key:"example" doc:"A value that the customer could enter; it must satisfy the pattern."`
@@ -90,8 +90,8 @@ type Parameter struct {
 	Optional *Flag  `key:"optional" doc:"The customer may leave it empty; everything that uses it needs a matching when. Default: no."`
 	Required Gate   `key:"requiredWhen" doc:"The customer may leave it empty except where this holds: the name of a switch, or NAME=VALUE. Within the same when it counts as given."`
 	When     Gate   `key:"when" doc:"Variants in which the parameter exists."`
-	Min      Number `key:"min" doc:"Least length of a text, least value of a number. A text that a policy holds needs 1 at least."`
-	Max      Number `key:"max" doc:"Greatest length of a text, greatest value of a number. Default: what the kind bounds it to."`
+	Min      Number `key:"min" doc:"Least length of a text, least value of a number, least count of a list's items (default: 1). A text that a policy holds needs 1 at least."`
+	Max      Number `key:"max" doc:"Greatest length of a text, greatest value of a number, greatest count of a list's items, which a list needs. Default: what the kind bounds it to."`
 	Wildcard Word   `key:"wildcard" doc:"Why the value may hold characters that widen a policy, such as an asterisk."`
 }
 

@@ -37,7 +37,7 @@ func clusterFacts() Function {
 			Sid: "SeeWhetherIamTrustsTheIssuer",
 			Why: "See whether IAM trusts the issuer; its id is not known before the cluster is read, " +
 				"so this names all issuers of EKS in this region",
-			Actions:   []string{"iam:GetOpenIDConnectProvider"},
+			Actions: []string{"iam:GetOpenIDConnectProvider"},
 			Resources: []string{"iam:oidc-provider/oidc.eks.${AWS::Region}.*",
 				"iam:oidc-provider/oidc-eks.${AWS::Region}.*"}, // dual-stack
 		}},

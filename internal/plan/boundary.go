@@ -1,9 +1,11 @@
 package plan
 
 import (
+	"slices"
 	"strings"
 
 	"byocfn/internal/cfn"
+	"byocfn/internal/diag"
 	"byocfn/internal/iam"
 	"byocfn/internal/spec"
 )
@@ -23,8 +25,12 @@ func (m *maker) bounding(n spec.Named[spec.Policy], e *entity) []Statement {
 	if b.Demand != nil {
 		out = m.demanding(*b.Demand, e)
 	}
-	if b.Protect.Value != "" {
-		out = append(out, m.protecting(n, b.Protect))
+	switch {
+	case b.Protect.Value == "" && b.Prefix.Value != "":
+		m.diags.Error(b.Prefix.At, "bad-boundary", "prefix is for protect, which is missing",
+			"add protect: REASON, or remove prefix")
+	case b.Protect.Value != "":
+		out = append(out, m.protecting(n, *b))
 	}
 	return out
 }
@@ -90,21 +96,27 @@ var changing = []string{"iam:Add*", "iam:Attach*", "iam:Create*", "iam:Delete*",
 
 // protecting denies changes of everything in IAM that the stack makes. Gated ones count too: denying
 // what is not there does no harm.
-func (m *maker) protecting(n spec.Named[spec.Policy], why spec.Word) Statement {
-	s := Statement{From: why.At, Sid: "NobodyChangesThisStack", Effect: "Deny", Why: why.Value,
-		Actions: changing}
+func (m *maker) protecting(n spec.Named[spec.Policy], b spec.Boundary) Statement {
+	s := Statement{From: b.Protect.At, Sid: "NobodyChangesThisStack", Effect: "Deny",
+		Why: b.Protect.Value, Actions: changing}
 	add := func(name spec.Word, arn func(*entity) cfn.Value) {
 		e := m.names[name.Value]
 		if e == nil || e.absent {
 			return
 		}
 		named := arn(e)
+		if b.Prefix.Value != "" && named != nil {
+			named = m.byPrefix(name, e, b.Prefix)
+		}
 		if named == nil {
 			m.diags.Error(name.At, "missing-key", name.Value+" has no fixed name, so "+n.Name.Value+
 				" cannot protect it", "add name: "+name.Value+"-${stack.suffix}")
 			return
 		}
-		s.Resources, s.Names = append(s.Resources, named), append(s.Names, e.id)
+		s.Names = append(s.Names, e.id)
+		if !containsValue(s.Resources, named) {
+			s.Resources = append(s.Resources, named)
+		}
 	}
 	one := func(e *entity) cfn.Value { return e.iamArn }
 	for _, p := range m.in.Stack.Policies {
@@ -122,4 +134,27 @@ func (m *maker) protecting(n spec.Named[spec.Policy], why spec.Word) Statement {
 		add(u.Name, one)
 	}
 	return s
+}
+
+// byPrefix names all identities of one kind by what their names begin with; each must.
+func (m *maker) byPrefix(name spec.Word, e *entity, prefix spec.Word) cfn.Value {
+	arn := e.iamArn
+	if f, _ := unhinted(arn).(cfn.Fn); f.Name == "Fn::If" {
+		arn = f.Arg.(cfn.List)[2].Value // of one that the customer may name, that of the stack's own
+	}
+	parts := flat(arn)
+	for i, part := range parts {
+		text, _ := part.(cfn.String)
+		if at := strings.LastIndex(string(text), "/"+prefix.Value); at >= 0 {
+			cut := cfn.String(string(text)[:at+1] + prefix.Value + "*")
+			return concat(append(slices.Clone(parts[:i]), cut)...)
+		}
+		if i > 0 && strings.HasPrefix(string(text), prefix.Value) {
+			return concat(append(slices.Clone(parts[:i]), cfn.String(prefix.Value+"*"))...)
+		}
+	}
+	m.diags.Error(name.At, "bad-boundary", "the name of "+name.Value+" does not begin with "+
+		quote(prefix.Value), "name it so, or remove the prefix",
+		diag.Note{Text: "the prefix is here", At: prefix.At})
+	return e.iamArn
 }

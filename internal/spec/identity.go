@@ -74,6 +74,7 @@ type Statement struct {
 type Boundary struct {
 	Demand  *Demand `key:"demand" doc:"Roles that are made later must carry this boundary, and nobody under it can take it off them."`
 	Protect Word    `key:"protect" doc:"Why nobody under it may change the roles, users and policies of this stack; the statement lists them all."`
+	Prefix  Word    `key:"prefix" doc:"What the names of all roles, users and policies of the stack begin with: protect then names them by it, which is shorter. They share one path."`
 }
 
 // Demand says which roles must carry the boundary.

@@ -23,8 +23,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 )
 
-// driven are the functions that the histories run: all of them.
-func driven() []contract.Function { return contract.Functions() }
+// driven are the functions that these histories run: all but the one that works on EKS, which has
+// voyages of its own.
+func driven() []contract.Function {
+	return slices.DeleteFunc(contract.Functions(),
+		func(f contract.Function) bool { return f.Name == "clusterfacts" })
+}
 
 // mostCalls bounds the calls of one run: two for each round of the longest wait, and the repetitions
 // of the SDK.

@@ -180,8 +180,8 @@ func issuer(c types.Cluster, name string) (string, error) {
 const audience = "sts.amazonaws.com"
 
 // shown is how long a provider that was made just before may stay unseen: IAM is only eventually
-// consistent.
-const shown = 15 * time.Second
+// consistent. The last look comes up to one pause of 8 s earlier.
+const shown = 30 * time.Second
 
 // trusted makes sure that IAM takes the issuer's tokens: without a provider the roles can be made, but
 // no service account can ever take them.

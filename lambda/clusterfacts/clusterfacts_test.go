@@ -133,14 +133,14 @@ func TestCreate(t *testing.T) {
 			says:  `cluster Reef_7 has an issuer that IAM does not take, "https://a\"b/id/*": name another one`},
 		{name: "no provider", ask: both, cloud: is(func(c *fakeeks.Cluster) {
 			c.Issuer = "https://oidc.eks.eu-north-1.amazonaws.com/id/OTHER"
-		}), within: 30 * time.Second, says: "the cluster has no identity provider in IAM, so its " +
+		}), within: 40 * time.Second, says: "the cluster has no identity provider in IAM, so its " +
 			"service accounts cannot take roles: run eksctl utils associate-iam-oidc-provider " +
 			"--region eu-north-1 --cluster Reef_7 --approve, then try again"},
 		{name: "a provider of just before", ask: both, want: read("API_AND_CONFIG_MAP"),
 			cloud: func(c *fakeeks.Cloud) {
 				c.SetProvider(fakeeks.Provider{Issuer: issuedBy, Audiences: []string{sts},
-					From: time.Now().Add(9 * time.Second)})
-			}, within: 30 * time.Second},
+					From: time.Now().Add(15 * time.Second)})
+			}, within: 40 * time.Second},
 		{name: "another audience", ask: both, cloud: func(c *fakeeks.Cloud) {
 			c.SetProvider(fakeeks.Provider{Issuer: issuedBy, Audiences: []string{"sts.amazonaws.com.cn"}})
 		}, says: "the identity provider " + issuedBy + " in IAM lacks the audience " +

@@ -16,7 +16,7 @@ import (
 // below 64 MiB with the program itself, which is mapped into it.
 const (
 	garbagePercent = 400
-	memoryLimit    = 40 << 20
+	memoryLimit    = 52 << 20
 )
 
 func main() {

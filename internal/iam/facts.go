@@ -188,8 +188,13 @@ func (f *Facts) Expand(pattern string) []Action {
 	return f.expanded.of(pattern, func() []Action {
 		s, _ := f.Service(prefix)
 		glob := glyphs(strings.ToLower(short))
+		before, _, _ := strings.Cut(short, "*")
+		before, _, _ = strings.Cut(before, "?")
 		var out []Action
 		for _, a := range s.Actions {
+			if len(a.Name) < len(before) || !strings.EqualFold(a.Name[:len(before)], before) {
+				continue // most end here
+			}
 			if overlap(glob, letters(strings.ToLower(a.Name))) {
 				out = append(out, a)
 			}

@@ -47,6 +47,7 @@ func (m *maker) parameter(n spec.Named[spec.Parameter]) {
 	}
 	m.constrain(n, k, &out)
 	m.choices(p, &out)
+	out.Whole = newMatcher(out.AllowedPattern)
 	m.defaultOf(n, &out)
 	m.belongs(n)
 	m.demand(n, &out)
@@ -169,6 +170,33 @@ func (m *maker) satisfies(p Parameter, value, what string, at diag.Range) {
 	}
 }
 
+// Matcher is a pattern for the whole value, read once: those of lists are long.
+type Matcher struct {
+	pattern string
+	re      *regexp.Regexp // nil where the pattern cannot be read
+}
+
+// Equal tells whether two match the same.
+func (m *Matcher) Equal(other *Matcher) bool {
+	return m == nil && other == nil || m != nil && other != nil && m.pattern == other.pattern
+}
+
+func newMatcher(pattern string) *Matcher {
+	re, err := regexp.Compile(`\A(?:` + pattern + `)\z`)
+	if err != nil {
+		re = nil
+	}
+	return &Matcher{pattern, re}
+}
+
+// matches gives the pattern of the parameter as it is now.
+func (p Parameter) matches() *regexp.Regexp {
+	if p.Whole == nil || p.Whole.pattern != p.AllowedPattern {
+		return newMatcher(p.AllowedPattern).re
+	}
+	return p.Whole.re
+}
+
 // Refuses says why the parameter does not take a value, or "" where it does.
 func (p Parameter) Refuses(value string) string {
 	if len(p.AllowedValues) > 0 {
@@ -180,8 +208,7 @@ func (p Parameter) Refuses(value string) string {
 		return "is none of " + strings.Join(p.AllowedValues, ", ")
 	}
 	if p.AllowedPattern != "" {
-		re, err := regexp.Compile(`\A(?:` + p.AllowedPattern + `)\z`)
-		if err == nil && !re.MatchString(value) {
+		if re := p.matches(); re != nil && !re.MatchString(value) {
 			if p.ConstraintDescription != "" {
 				return p.ConstraintDescription
 			}

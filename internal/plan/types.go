@@ -55,6 +55,8 @@ type Parameter struct {
 	RequiredWhen             []Literal // switches and NAME=VALUE
 	NoEcho                   bool
 	From                     diag.Range
+
+	Whole *Matcher // of AllowedPattern, once it is settled; nil reads it anew
 }
 
 // Rule is an assertion that CloudFormation checks before it creates anything.

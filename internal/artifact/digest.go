@@ -10,12 +10,3 @@ func SHA256(data []byte) string {
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:])
 }
-
-// Checksums gives the file that sha256sum -c reads: one line per file, in the order of the set.
-func Checksums(files []File) []byte {
-	var out []byte
-	for _, f := range files {
-		out = append(out, SHA256(f.Data)+"  "+f.Name+"\n"...)
-	}
-	return out
-}

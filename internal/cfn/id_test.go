@@ -43,19 +43,3 @@ func TestIsPseudoParameter(t *testing.T) {
 		t.Error("IsPseudoParameter")
 	}
 }
-
-func TestLimit(t *testing.T) {
-	for n, want := range map[int][2]bool{
-		0: {false, false}, 450: {false, false}, 451: {true, false}, 500: {true, false},
-		501: {false, true},
-	} {
-		if got := [2]bool{MaxResources.NearedBy(n), MaxResources.ExceededBy(n)}; got != want {
-			t.Errorf("%d of 500: %v", n, got)
-		}
-	}
-	for r, want := range map[rune]bool{'\t': true, 'a': true, 'ÿ': true, 'Ā': false, 0: false, '\v': false, 0x7F: true} {
-		if PolicyRune(r) != want {
-			t.Errorf("%U: %v", r, !want)
-		}
-	}
-}

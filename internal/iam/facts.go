@@ -83,6 +83,12 @@ type Use struct {
 // Full gives the name as policies spell it: s3:GetObject.
 func (a Action) Full() string { return a.Service + ":" + a.Name }
 
+// is tells whether a name, as Full gives it, is the action's.
+func (a *Action) is(full string) bool {
+	n := len(a.Service)
+	return len(full) == n+1+len(a.Name) && full[n] == ':' && full[:n] == a.Service && full[n+1:] == a.Name
+}
+
 // Type gives the resource type of that name, letter case ignored.
 func (s Service) Type(name string) (Type, bool) {
 	for _, t := range s.Types {
@@ -187,16 +193,11 @@ func (f *Facts) Expand(pattern string) []Action {
 	}
 	return f.expanded.of(pattern, func() []Action {
 		s, _ := f.Service(prefix)
-		glob := glyphs(strings.ToLower(short))
-		before, _, _ := strings.Cut(short, "*")
-		before, _, _ = strings.Cut(before, "?")
+		lower := strings.ToLower(short)
 		var out []Action
-		for _, a := range s.Actions {
-			if len(a.Name) < len(before) || !strings.EqualFold(a.Name[:len(before)], before) {
-				continue // most end here
-			}
-			if overlap(glob, letters(strings.ToLower(a.Name))) {
-				out = append(out, a)
+		for i := range s.Actions {
+			if covers(lower, s.Actions[i].Name) {
+				out = append(out, s.Actions[i])
 			}
 		}
 		return slices.Clip(out)

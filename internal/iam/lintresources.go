@@ -151,14 +151,17 @@ func (c *check) anyResource() {
 	if !c.allows() || c.s.Kind != Identity || !c.anywhere() {
 		return
 	}
-	var wide []Action
+	var wide []string
+	var first Action
 	for _, g := range c.grants {
 		for _, a := range g.actions {
 			if g.wild && (a.Level.Changes() || strings.HasSuffix(g.pattern, ":*")) {
 				continue
 			}
 			if bindable(a) && !c.narrowed(a) {
-				wide = append(wide, a)
+				if wide = append(wide, a.Name); len(wide) == 1 {
+					first = a
+				}
 			}
 		}
 	}
@@ -171,7 +174,7 @@ func (c *check) anyResource() {
 	}
 	c.warn("any-resource", fmt.Sprintf("%s %s on every resource", sample(wide), verb),
 		fmt.Sprintf("name the resources (%s knows %s), or add a condition on their tags",
-			wide[0].Full(), typeNames(wide[0])))
+			first.Full(), typeNames(first)))
 }
 
 // bindable tells whether it matters to which resources an action is bound. PassRole has lints of

@@ -2,8 +2,10 @@ package plan
 
 import (
 	"regexp"
+	"regexp/syntax"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 
 	"byocfn/internal/cfn"
@@ -51,10 +53,18 @@ func (m *maker) parameter(n spec.Named[spec.Parameter]) {
 	m.defaultOf(n, &out)
 	m.belongs(n)
 	m.demand(n, &out)
-	if out.Refuses(out.Example) != "" {
+	if out.narrower() && out.Refuses(out.Example) != "" {
 		out.Example = "" // the kind's, which the parameter's own constraints rule out
 	}
 	m.plan.Parameters = append(m.plan.Parameters, out)
+}
+
+// narrower tells whether a parameter may take less than its kind does.
+func (p Parameter) narrower() bool {
+	k := kinds()[p.Kind]
+	return len(p.AllowedValues) > 0 || p.MinLength != nil || p.MinValue != nil || p.MaxValue != nil ||
+		p.AllowedPattern != k.Pattern && p.AllowedPattern != orEmpty(k.Pattern) ||
+		p.MaxLength != nil && *p.MaxLength < k.MaxLength
 }
 
 // constrain settles pattern and length.
@@ -65,7 +75,7 @@ func (m *maker) constrain(n spec.Named[spec.Parameter], k kind, out *Parameter) 
 			out.AllowedPattern = p.Pattern.Value
 			out.ConstraintDescription = p.Says.Value
 		}
-		if _, err := regexp.Compile(p.Pattern.Value); err != nil {
+		if _, err := syntax.Parse(p.Pattern.Value, syntax.Perl); err != nil {
 			m.diags.Error(p.Pattern.At, "bad-pattern", "cannot read the pattern: "+err.Error(),
 				"write a regular expression for the whole value, such as ^[a-z]{3}$")
 		}
@@ -170,10 +180,10 @@ func (m *maker) satisfies(p Parameter, value, what string, at diag.Range) {
 	}
 }
 
-// Matcher is a pattern for the whole value, read once: those of lists are long.
+// Matcher is a pattern for the whole value, read at its first use, and once: those of lists are long.
 type Matcher struct {
 	pattern string
-	re      *regexp.Regexp // nil where the pattern cannot be read
+	read    func() *regexp.Regexp // nil where the pattern cannot be read
 }
 
 // Equal tells whether two match the same.
@@ -182,19 +192,21 @@ func (m *Matcher) Equal(other *Matcher) bool {
 }
 
 func newMatcher(pattern string) *Matcher {
-	re, err := regexp.Compile(`\A(?:` + pattern + `)\z`)
-	if err != nil {
-		re = nil
-	}
-	return &Matcher{pattern, re}
+	return &Matcher{pattern, sync.OnceValue(func() *regexp.Regexp {
+		re, err := regexp.Compile(`\A(?:` + pattern + `)\z`)
+		if err != nil {
+			return nil
+		}
+		return re
+	})}
 }
 
 // matches gives the pattern of the parameter as it is now.
 func (p Parameter) matches() *regexp.Regexp {
 	if p.Whole == nil || p.Whole.pattern != p.AllowedPattern {
-		return newMatcher(p.AllowedPattern).re
+		return newMatcher(p.AllowedPattern).read()
 	}
-	return p.Whole.re
+	return p.Whole.read()
 }
 
 // Refuses says why the parameter does not take a value, or "" where it does.

@@ -4,6 +4,7 @@
 package iam
 
 import (
+	"cmp"
 	_ "embed" // for the facts
 	"slices"
 	"strings"
@@ -174,14 +175,25 @@ func (f *Facts) Action(name string) (Action, bool) {
 	prefix, short, _ := strings.Cut(name, ":")
 	a := f.actions.of(name, func() Action {
 		s, _ := f.Service(prefix)
-		for _, a := range s.Actions {
-			if strings.EqualFold(a.Name, short) {
-				return a
-			}
+		i, found := slices.BinarySearchFunc(s.Actions, short, func(a Action, name string) int {
+			return compareFold(a.Name, name)
+		})
+		if !found {
+			return Action{}
 		}
-		return Action{}
+		return s.Actions[i]
 	})
 	return a, a.Name != ""
+}
+
+// compareFold compares names of ASCII, letter case ignored.
+func compareFold(a, b string) int {
+	for i := range min(len(a), len(b)) {
+		if c := cmp.Compare(lower(a[i]), lower(b[i])); c != 0 {
+			return c
+		}
+	}
+	return cmp.Compare(len(a), len(b))
 }
 
 // Expand gives the actions that a pattern such as s3:Get* stands for, in the order of their names.

@@ -232,7 +232,7 @@ func Plain(v cfn.Value) string {
 func plainFn(f cfn.Fn) string {
 	list, _ := f.Arg.(cfn.List)
 	switch {
-	case sameValue(f, cfn.StackSuffix()):
+	case f.Name == "Fn::Select" && sameValue(f, cfn.StackSuffix()):
 		return "${stack.suffix}"
 	case f.Name == "Ref":
 		return "${" + string(f.Arg.(cfn.String)) + "}"

@@ -65,18 +65,9 @@ func failures(t *testing.T, w *world) {
 			}
 		})
 	}
-	t.Run("refused", func(t *testing.T) {
-		t.Parallel()
-		refusals(t, w)
-	})
-	t.Run("warehouse left", func(t *testing.T) {
-		t.Parallel()
-		leftover(t, w)
-	})
-	t.Run("two stacks", func(t *testing.T) {
-		t.Parallel()
-		two(t, w)
-	})
+	w.beside(t, "refused", refusals)
+	w.beside(t, "warehouse left", leftover)
+	w.beside(t, "two stacks", two)
 }
 
 // refusals are parameters that CloudFormation refuses before it makes anything.

@@ -59,18 +59,9 @@ func TestProducts(t *testing.T) {
 		}
 	}
 	expectations(t, w)
-	t.Run("profiles left", func(t *testing.T) {
-		t.Parallel()
-		profilesLeft(t, w)
-	})
-	t.Run("another template", func(t *testing.T) {
-		t.Parallel()
-		other(t, w)
-	})
-	t.Run("mistakes", func(t *testing.T) {
-		t.Parallel()
-		mistakes(t, w)
-	})
+	w.beside(t, "profiles left", profilesLeft)
+	w.beside(t, "another template", other)
+	w.beside(t, "mistakes", mistakes)
 }
 
 // keysOf names what is held.

@@ -134,6 +134,14 @@ func (w *world) publish(t *testing.T, a *account, variants []string) {
 	}
 }
 
+// beside runs a test of this world at the same time as others.
+func (w *world) beside(t *testing.T, name string, test func(*testing.T, *world)) {
+	t.Run(name, func(t *testing.T) {
+		t.Parallel()
+		test(t, w)
+	})
+}
+
 // copyPrefix is the parameter FunctionPrefix.
 const copyPrefix = "copy/of-vendor.s/"
 

@@ -51,8 +51,8 @@ func (l Level) Changes() bool { return l == Write || l == Tagging || l == Permis
 // Service is one service prefix of IAM.
 type Service struct {
 	Prefix, Title string
-	Types         []Type   // by name
-	Actions       []Action // by name, letter case ignored
+	Types         []Type    // by name
+	Actions       []*Action // by name, letter case ignored
 }
 
 // Type is a resource type. Formats are ARNs with ${Partition}, ${Region}, ${Account} and names of
@@ -82,7 +82,7 @@ type Use struct {
 }
 
 // Full gives the name as policies spell it: s3:GetObject.
-func (a Action) Full() string { return a.Service + ":" + a.Name }
+func (a *Action) Full() string { return a.Service + ":" + a.Name }
 
 // is tells whether a name, as Full gives it, is the action's.
 func (a *Action) is(full string) bool {
@@ -104,9 +104,9 @@ func (s Service) Type(name string) (Type, bool) {
 // be shared by goroutines; what its methods give must not be changed.
 type Facts struct {
 	text      string
-	services  memo[string, Service]  // by prefix; zero where there is no such service
-	actions   memo[string, Action]   // by full name; zero where there is no such action
-	expanded  memo[string, []Action] // by pattern
+	services  memo[string, Service]   // by prefix; zero where there is no such service
+	actions   memo[string, *Action]   // by full name; nil where there is no such action
+	expanded  memo[string, []*Action] // by pattern
 	completed memo[string, completed]
 	types     memo[typesKey, map[string]bool] // see typesOf
 }
@@ -171,19 +171,19 @@ func (f *Facts) Prefixes() []string {
 }
 
 // Action gives an action by its full name, letter case ignored.
-func (f *Facts) Action(name string) (Action, bool) {
+func (f *Facts) Action(name string) (*Action, bool) {
 	prefix, short, _ := strings.Cut(name, ":")
-	a := f.actions.of(name, func() Action {
+	a := f.actions.of(name, func() *Action {
 		s, _ := f.Service(prefix)
-		i, found := slices.BinarySearchFunc(s.Actions, short, func(a Action, name string) int {
+		i, found := slices.BinarySearchFunc(s.Actions, short, func(a *Action, name string) int {
 			return compareFold(a.Name, name)
 		})
 		if !found {
-			return Action{}
+			return nil
 		}
 		return s.Actions[i]
 	})
-	return a, a.Name != ""
+	return a, a != nil
 }
 
 // compareFold compares names of ASCII, letter case ignored.
@@ -198,18 +198,18 @@ func compareFold(a, b string) int {
 
 // Expand gives the actions that a pattern such as s3:Get* stands for, in the order of their names.
 // IAM's wildcards are * and ?. The pattern "*" alone, every action of AWS, gives nil.
-func (f *Facts) Expand(pattern string) []Action {
+func (f *Facts) Expand(pattern string) []*Action {
 	prefix, short, ok := strings.Cut(pattern, ":")
 	if !ok {
 		return nil
 	}
-	return f.expanded.of(pattern, func() []Action {
+	return f.expanded.of(pattern, func() []*Action {
 		s, _ := f.Service(prefix)
 		lower := strings.ToLower(short)
-		var out []Action
-		for i := range s.Actions {
-			if covers(lower, s.Actions[i].Name) {
-				out = append(out, s.Actions[i])
+		var out []*Action
+		for _, a := range s.Actions {
+			if covers(lower, a.Name) {
+				out = append(out, a)
 			}
 		}
 		return slices.Clip(out)

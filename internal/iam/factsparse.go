@@ -11,7 +11,7 @@ const formatHead = "arn:${Partition}:"
 
 // parseService reads one section of the facts; facts/generate.py tells its form.
 func parseService(section string) Service {
-	s := Service{Actions: make([]Action, 0, strings.Count(section, "\na "))}
+	s := Service{Actions: make([]*Action, 0, strings.Count(section, "\na "))}
 	var sets [][]string
 	for line := range strings.SplitSeq(section, "\n") {
 		if len(line) < 3 {
@@ -42,8 +42,8 @@ func parseType(f *fields, sets [][]string) Type {
 	return t
 }
 
-func parseAction(prefix string, f *fields, sets [][]string) Action {
-	a := Action{Service: prefix, Name: f.next(), Level: UnknownLevel}
+func parseAction(prefix string, f *fields, sets [][]string) *Action {
+	a := &Action{Service: prefix, Name: f.next(), Level: UnknownLevel}
 	if level := f.next(); level != "" {
 		a.Level = Level(level[0])
 	}

@@ -71,8 +71,7 @@ func (c *check) meant(name, otherwise string) string {
 // adds readers often, and what they reach is bounded by the resources.
 func (c *check) broad(g grant) {
 	var changes, permissions []string
-	for i := range g.actions {
-		a := &g.actions[i]
+	for _, a := range g.actions {
 		if a.Level.Changes() {
 			changes = append(changes, a.Name)
 		}
@@ -137,8 +136,8 @@ func (c *check) grantsAction(name string) bool {
 		if g.pattern == "*" {
 			return true
 		}
-		for i := range g.actions {
-			if a := &g.actions[i]; a.is(name) {
+		for _, a := range g.actions {
+			if a.is(name) {
 				return true
 			}
 		}

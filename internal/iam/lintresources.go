@@ -47,7 +47,7 @@ func (c *check) neverAllowed(g grant) {
 		c.fail("bucket-object-mix", mix, "write NAME for a bucket and NAME/* for its objects")
 		return
 	}
-	at := slices.IndexFunc(g.actions, func(a Action) bool { return len(a.Uses) > 0 })
+	at := slices.IndexFunc(g.actions, func(a *Action) bool { return len(a.Uses) > 0 })
 	if at < 0 {
 		c.fail("wrong-resource", g.pattern+" knows no resources, so it matches nothing here",
 			`give it a statement of its own with resources: "*"`)
@@ -60,7 +60,7 @@ func (c *check) neverAllowed(g grant) {
 
 // shortForm shows how the ARN of an action's first resource type is written: ", such as
 // sqs:QueueName"; nothing where it has none.
-func (c *check) shortForm(a Action) string {
+func (c *check) shortForm(a *Action) string {
 	service, _ := c.facts.Service(a.Service)
 	uses := slices.Clone(a.Uses)
 	slices.SortStableFunc(uses, func(x, y Use) int { return rank(x) - rank(y) })
@@ -119,7 +119,7 @@ func isS3(r Resource) bool {
 
 // typeNames gives the first resource types of an action, required ones before others: "image,
 // instance or subnet".
-func typeNames(a Action) string {
+func typeNames(a *Action) string {
 	uses := slices.Clone(a.Uses)
 	slices.SortStableFunc(uses, func(x, y Use) int { return rank(x) - rank(y) })
 	var names []string
@@ -152,7 +152,7 @@ func (c *check) anyResource() {
 		return
 	}
 	var wide []string
-	var first Action
+	var first *Action
 	for _, g := range c.grants {
 		for _, a := range g.actions {
 			if g.wild && (a.Level.Changes() || strings.HasSuffix(g.pattern, ":*")) {
@@ -179,7 +179,7 @@ func (c *check) anyResource() {
 
 // bindable tells whether it matters to which resources an action is bound. PassRole has lints of
 // its own.
-func bindable(a Action) bool {
+func bindable(a *Action) bool {
 	switch {
 	case len(a.Uses) == 0 || a.Full() == "iam:PassRole":
 		return false
@@ -210,7 +210,7 @@ func everyResource(text string) bool {
 }
 
 // fits tells whether an action may work on a resource.
-func (c *check) fits(a Action, r Resource) bool {
+func (c *check) fits(a *Action, r Resource) bool {
 	switch {
 	case r.Text == "*":
 		return true
@@ -224,7 +224,7 @@ func (c *check) fits(a Action, r Resource) bool {
 }
 
 // typesHit gives the uses of an action that a resource may be one of.
-func (c *check) typesHit(a Action, r Resource) iter.Seq[Use] {
+func (c *check) typesHit(a *Action, r Resource) iter.Seq[Use] {
 	return func(yield func(Use) bool) {
 		all := r.Text == "*" || r.Type == "" && whollyOpaque(r.Text)
 		var types map[string]bool
@@ -248,7 +248,7 @@ func (f *Facts) typesOf(service string, r Resource) map[string]bool {
 	})
 }
 
-func (a Action) supports(kind string) bool {
+func (a *Action) supports(kind string) bool {
 	for _, u := range a.Uses {
 		if u.Type == kind {
 			return true

@@ -1,11 +1,9 @@
 package plan
 
 import (
-	"regexp"
 	"regexp/syntax"
 	"strconv"
 	"strings"
-	"sync"
 	"unicode"
 
 	"byocfn/internal/cfn"
@@ -49,7 +47,7 @@ func (m *maker) parameter(n spec.Named[spec.Parameter]) {
 	}
 	m.constrain(n, k, &out)
 	m.choices(p, &out)
-	out.Whole = newMatcher(out.AllowedPattern)
+	out.Whole = matcherOf(&p, out.AllowedPattern)
 	m.defaultOf(n, &out)
 	m.belongs(n)
 	m.demand(n, &out)
@@ -180,35 +178,6 @@ func (m *maker) satisfies(p Parameter, value, what string, at diag.Range) {
 	}
 }
 
-// Matcher is a pattern for the whole value, read at its first use, and once: those of lists are long.
-type Matcher struct {
-	pattern string
-	read    func() *regexp.Regexp // nil where the pattern cannot be read
-}
-
-// Equal tells whether two match the same.
-func (m *Matcher) Equal(other *Matcher) bool {
-	return m == nil && other == nil || m != nil && other != nil && m.pattern == other.pattern
-}
-
-func newMatcher(pattern string) *Matcher {
-	return &Matcher{pattern, sync.OnceValue(func() *regexp.Regexp {
-		re, err := regexp.Compile(`\A(?:` + pattern + `)\z`)
-		if err != nil {
-			return nil
-		}
-		return re
-	})}
-}
-
-// matches gives the pattern of the parameter as it is now.
-func (p Parameter) matches() *regexp.Regexp {
-	if p.Whole == nil || p.Whole.pattern != p.AllowedPattern {
-		return newMatcher(p.AllowedPattern).read()
-	}
-	return p.Whole.read()
-}
-
 // Refuses says why the parameter does not take a value, or "" where it does.
 func (p Parameter) Refuses(value string) string {
 	if len(p.AllowedValues) > 0 {
@@ -220,7 +189,7 @@ func (p Parameter) Refuses(value string) string {
 		return "is none of " + strings.Join(p.AllowedValues, ", ")
 	}
 	if p.AllowedPattern != "" {
-		if re := p.matches(); re != nil && !re.MatchString(value) {
+		if !p.matcher().fits(value) {
 			if p.ConstraintDescription != "" {
 				return p.ConstraintDescription
 			}

@@ -63,7 +63,7 @@ func (s *schemer) mapping(t reflect.Type) object {
 		if t == reflect.TypeFor[Parameter]() && f.Key == "kind" {
 			words = s.kinds
 		}
-		described := object{{"description", f.Doc}}
+		described := object{{"description", f.Doc()}}
 		properties = append(properties, member{f.Key, append(described, s.field(f.Type, words)...)})
 	}
 	out := object{{"type", "object"}, {"additionalProperties", false}}

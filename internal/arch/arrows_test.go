@@ -49,7 +49,7 @@ func arrows() []arrow {
 		{"internal/customresource", ""},
 		{"internal/customresource/ec2util", "customresource"},
 		{"lambda/*", "contract customresource customresource/ec2util lambda/*"}, // command → function
-		{"lambda", "contract"},                                                  // the test of their README
+		{"lambda", "contract"},                                                  // the tests of all of them
 
 		// Helpers of tests.
 		{"internal/golden", ""},

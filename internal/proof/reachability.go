@@ -37,10 +37,10 @@ func UnusedAccepts(plans []*plan.Plan) diag.List {
 	var found diag.List
 	asked := map[diag.Range]bool{}
 	for _, p := range plans {
-		r := newReport(p)
 		if !p.Isolated {
 			continue
 		}
+		r := newReport(p)
 		r.eachCall(func(d document, st *plan.Statement, have map[string]offer) {
 			before := len(r.found)
 			r.reachable(d, st, have)

@@ -12,17 +12,17 @@ import (
 	"byocfn/internal/plan"
 )
 
-// ASCII warns of characters that CloudFormation does not give back: GetTemplate, DescribeStacks and
+// checkASCII warns of characters that CloudFormation does not give back: GetTemplate, DescribeStacks and
 // the console show a question mark for each that is not ASCII, outside comments too, and EC2 refuses
 // one in a security group's description. Texts to paste were held against it line by line.
 // Source: github.com/aws-cloudformation/cloudformation-coverage-roadmap, issues 814 and 1220.
-func ASCII(p *plan.Plan) diag.List {
-	r := newReport(p)
-	r.ascii(diag.Range{}, "what the stack is about", p.Product.Title, p.About)
-	for _, rule := range p.Rules {
+func checkASCII(s *scope) diag.List {
+	r := newReport(s)
+	r.ascii(diag.Range{}, "what the stack is about", r.Product.Title, r.About)
+	for _, rule := range r.Rules {
 		r.ascii(diag.Range{}, "the rule "+rule.Name, rule.Description)
 	}
-	for _, q := range p.Parameters {
+	for _, q := range r.Parameters {
 		texts := append([]string{q.Description, q.Label, q.Group, q.Example, q.ConstraintDescription},
 			q.AllowedValues...)
 		if q.Default != nil {
@@ -30,22 +30,22 @@ func ASCII(p *plan.Plan) diag.List {
 		}
 		r.ascii(q.From, "the parameter "+q.Name, texts...)
 	}
-	if p.Mapping != nil {
-		for _, row := range p.Mapping.Rows {
+	if r.Mapping != nil {
+		for _, row := range r.Mapping.Rows {
 			r.ascii(diag.Range{}, "a fact of "+row.Key, textsIn(row.Cols)...)
 		}
 	}
-	for i := range p.Resources {
-		res := &p.Resources[i]
+	for i := range r.Resources {
+		res := &r.Resources[i]
 		foreign := rune(0)
 		look := func(text string) { foreign = cmp.Or(foreign, notASCII(text)) }
 		spoken(reflect.ValueOf(res.Body), look)
 		r.eachValue(res, func(v cfn.Value, _ formula) { eachText(v, look) })
 		r.foreign(res.From, res.ID, foreign)
 	}
-	for _, o := range p.Outputs {
+	for _, o := range r.Outputs {
 		texts := []string{o.Description}
-		if !slices.ContainsFunc(p.Texts, func(t plan.Text) bool { return t.Name == o.Name }) {
+		if !slices.ContainsFunc(r.Texts, func(t plan.Text) bool { return t.Name == o.Name }) {
 			texts = append(texts, textsIn(o.Value)...)
 		}
 		r.ascii(o.From, "the output "+o.Name, texts...)

@@ -1,7 +1,7 @@
 # A list of commands; what they do is in the code. `make synth` needs Go alone, `make test` also
 # Python 3.11 or later and Node 20 or later, for the linters that `make tools` installs into .cache/.
 .DEFAULT_GOAL := help
-.PHONY: help synth check tools test race vet soak bench bench-tools dist-check clean
+.PHONY: help synth check publish tools test race vet soak bench bench-tools dist-check clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s%s\n", $$1, $$2 }' Makefile
@@ -11,6 +11,9 @@ synth: ## compile templates/ into dist/
 
 check: ## compile templates/ in every combination and write nothing
 	go run ./cmd/byocfn check
+
+publish: ## upload dist/ to the buckets of all products, in every region
+	go run ./cmd/byocfn publish
 
 tools: ## install the pinned linters and the emulator into .cache/, once for each lock file
 	@internal/lint/tools/install.sh internal/lint/tools .cache/lint

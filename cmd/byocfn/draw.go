@@ -4,13 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"runtime"
 
 	"byocfn/internal/diag"
 )
@@ -49,7 +43,7 @@ func (a *app) draw(ctx context.Context, products []product) diag.List {
 
 // drawAll gives the picture of each text.
 func (a *app) drawAll(ctx context.Context, texts []string) ([][]byte, diag.List) {
-	command, diags := a.drawerCommand(ctx)
+	command, diags := partner(ctx, drawer, "a picture has to be drawn")
 	if diags.HasErrors() {
 		return nil, diags
 	}
@@ -77,41 +71,4 @@ func (a *app) drawAll(ctx context.Context, texts []string) ([][]byte, diag.List)
 			"the pictures were not drawn: "+command.Path+": "+oneLine(err), "")
 	}
 	return drawn, diags
-}
-
-// drawerCommand finds the drawer: its sources where this folder is byocfn's own module, as with the
-// functions, and the program beside this one elsewhere.
-func (a *app) drawerCommand(ctx context.Context) (*exec.Cmd, diag.List) {
-	if sourcesHere() {
-		return exec.CommandContext(ctx, "go", "run", "./cmd/"+drawer), nil
-	}
-	var diags diag.List
-	path, err := beside(drawer)
-	if err == nil {
-		return exec.CommandContext(ctx, path), nil
-	}
-	hint := "go build -o DIR ./cmd/... puts both into one folder"
-	if !errors.Is(err, fs.ErrNotExist) {
-		hint = ""
-	}
-	diags.Error(diag.Range{File: path}, "no-drawer",
-		"a picture has to be drawn, and "+drawer+" is not beside byocfn: "+cause(path, err), hint)
-	return nil, diags
-}
-
-// beside gives the path of a program in the folder of this one.
-func beside(name string) (string, error) {
-	own, err := os.Executable()
-	if err == nil {
-		own, err = filepath.EvalSymlinks(own)
-	}
-	if err != nil {
-		return name, err
-	}
-	if runtime.GOOS == "windows" {
-		name += ".exe"
-	}
-	path := filepath.Join(filepath.Dir(own), name)
-	_, err = os.Stat(path)
-	return path, err
 }

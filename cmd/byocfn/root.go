@@ -92,7 +92,8 @@ Environment:
 	root.SetOut(a.out)
 	root.SetErr(a.err)
 	a.addFlags(root)
-	root.AddCommand(a.synth(), a.check(), a.link(), a.schema(), a.init(), a.version(), a.completion())
+	root.AddCommand(a.synth(), a.check(), a.link(), a.publish(), a.schema(), a.init(), a.version(),
+		a.completion())
 	root.SetHelpCommand(help())
 	root.InitDefaultHelpCmd()
 	a.completeFlags(root)

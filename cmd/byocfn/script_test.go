@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -19,6 +20,7 @@ import (
 	"byocfn/internal/contract"
 	"byocfn/internal/diagram/draw"
 	"byocfn/internal/lambdabuild"
+	"byocfn/internal/publish/store"
 )
 
 var update = flag.Bool("update", false, "write what the scripts print now")
@@ -26,6 +28,10 @@ var update = flag.Bool("update", false, "write what the scripts print now")
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"byocfn": main, drawer: func() {
 		if err := draw.Serve(os.Stdin, os.Stdout); err != nil {
+			log.Fatal(err)
+		}
+	}, sender: func() {
+		if err := store.Serve(context.Background(), os.Stdin, os.Stdout); err != nil {
 			log.Fatal(err)
 		}
 	}, "peak": peak})
@@ -38,15 +44,17 @@ func TestScripts(t *testing.T) {
 		UpdateScripts:       *update,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
-		Setup:               putManifest,
+		Setup:               setUp,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "bytes": putBytes, "unlike": unlike, "alone": alone,
+			"zips": putZips, "bucket": makeBucket, "stored": stored, "spoil": spoil,
 		},
 	})
 }
 
-// putManifest leaves a manifest of functions in functions/, so that no script builds any.
-func putManifest(env *testscript.Env) error {
+// setUp leaves a manifest of functions in functions/, so that no script builds any, and an S3.
+func setUp(env *testscript.Env) error {
+	serveS3(env)
 	return manifestIn(filepath.Join(env.WorkDir, "functions"))
 }
 
@@ -54,7 +62,7 @@ func manifestIn(dir string) error {
 	m := lambdabuild.Manifest{Toolchain: lambdabuild.Toolchain, Architecture: "arm64"}
 	for _, f := range contract.Functions() {
 		digest := artifact.SHA256([]byte(f.Name))
-		m.Functions = append(m.Functions, lambdabuild.Entry{Name: f.Name, SHA256: digest, Size: 1})
+		m.Functions = append(m.Functions, lambdabuild.Entry{Name: f.Name, SHA256: digest, Size: int64(len(f.Name))})
 	}
 	data, err := json.Marshal(m)
 	if err != nil {

@@ -31,6 +31,7 @@ func (f goFile) isTest() bool {
 // support are packages that only tests import: a pretended cloud has a clock, panics at a test's
 // mistake, and speaks HTTP.
 var support = []string{"internal/ec2test", "internal/fakeec2", "internal/fakeeks",
+	"internal/fakes3",
 	"internal/engine",
 	"internal/histories", "internal/emulator", "internal/coldstart"}
 

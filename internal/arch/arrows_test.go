@@ -41,6 +41,8 @@ func arrows() []arrow {
 		{"internal/compile",
 			"artifact boot cfn contract diag diagram docs each emit iam launch plan proof source spec stack"},
 		{"internal/workspace", "compile diag source"},
+		{"internal/publish", "artifact diag launch plan"},
+		{"internal/publish/store", "artifact diag launch publish"},
 		{"internal/lint", ""},
 		{"internal/lambdabuild", "contract"},
 		{"internal/lambdabuild/pack", ""},
@@ -57,15 +59,17 @@ func arrows() []arrow {
 		{"internal/ec2test", ""},
 		{"internal/fakeec2", "*"},
 		{"internal/fakeeks", "*"},
+		{"internal/fakes3", ""},
 		{"internal/engine", "*"},
 		{"internal/histories", "*"},
 		{"internal/emulator", "*"},
 		{"internal/coldstart", "*"},
 		{"internal/arch", ""},
 
-		{"cmd/byocfn", // not internal/diagram/draw, which has a process of its own
-			"artifact compile contract diag each iam lambdabuild launch plan spec starter workspace"},
+		{"cmd/byocfn", // not diagram/draw and publish/store, which have processes of their own
+			"artifact compile contract diag each iam lambdabuild launch plan publish spec starter workspace"},
 		{"cmd/byocfn-draw", "diagram/draw"},
+		{"cmd/byocfn-publish", "publish/store"},
 	}
 }
 
@@ -74,8 +78,8 @@ func arrows() []arrow {
 func libraries() []arrow {
 	return []arrow{
 		{"github.com/aws/aws-lambda-go", "internal/customresource lambda/*"},
-		{"github.com/aws/aws-sdk-go-v2", "internal/customresource/ec2util lambda/*"},
-		{"github.com/aws/smithy-go", "internal/customresource/ec2util lambda/*"},
+		{"github.com/aws/aws-sdk-go-v2", "internal/customresource/ec2util internal/publish/store lambda/*"},
+		{"github.com/aws/smithy-go", "internal/customresource/ec2util internal/publish/store lambda/*"},
 		{"github.com/awslabs/goformation", "internal/stack"},
 		{"github.com/google/go-cmp", "internal/golden"},
 		{"github.com/rivo/uniseg", "internal/diag"},
@@ -96,10 +100,11 @@ func libraries() []arrow {
 func edges() []arrow {
 	return []arrow{
 		{"os", "internal/artifact internal/golden internal/lambdabuild internal/lambdabuild/pack " +
-			"internal/lint internal/source internal/workspace internal/customresource lambda/* cmd/byocfn " +
-			"cmd/byocfn-draw"},
+			"internal/lint internal/source internal/workspace internal/customresource internal/publish/store " +
+			"lambda/* cmd/byocfn cmd/byocfn-draw cmd/byocfn-publish"},
 		{"os/exec", "internal/lambdabuild internal/lint cmd/byocfn"},
-		{"net/http", "internal/customresource internal/customresource/ec2util cmd/byocfn"},
+		{"net/http", "internal/customresource internal/customresource/ec2util internal/publish/store " +
+			"cmd/byocfn"},
 	}
 }
 

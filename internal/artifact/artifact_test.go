@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -311,6 +312,25 @@ func TestEveryFailureLeavesTheOldContent(t *testing.T) {
 	}
 	if failures < 15 {
 		t.Errorf("only %d steps were made to fail", failures)
+	}
+}
+
+// TestPending: what WriteDir does is what Pending says, and Pending does nothing.
+func TestPending(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "dist")
+	set := build(t, "p/same=1", "p/changed=new", "p/new/file=2", "q/a=3")
+	plant(t, dir, "p/same=1", "p/changed=old", "p/obsolete/x=5", "o/z=7")
+	before := tree(t, dir)
+	said, err := Pending(dir, set)
+	if after := tree(t, dir); err != nil || after != before {
+		t.Fatalf("%v: before\n%safter\n%s", err, before, after)
+	}
+	done, err := WriteDir(dir, set)
+	if err != nil || len(said) < 3 || !slices.Equal(said, done) {
+		t.Errorf("said %v, done %v; %v", said, done, err)
+	}
+	if said, err = Pending(dir, set); err != nil || len(said) > 0 {
+		t.Errorf("still to be done: %v; %v", said, err)
 	}
 }
 

@@ -36,6 +36,18 @@ type Change struct {
 	Mark byte
 }
 
+// Pending gives the changes that WriteDir would make, and makes none.
+func Pending(dir string, set Set) ([]Change, error) {
+	w := &writer{dir: dir}
+	obsolete, err := w.obsolete(set)
+	if err != nil {
+		return nil, err
+	}
+	w.changed(set)
+	w.removes(obsolete)
+	return w.changes, nil
+}
+
 func writeDir(d disk, dir string, set Set) ([]Change, error) {
 	w := &writer{disk: d, dir: dir}
 	err := w.run(set)

@@ -69,6 +69,23 @@ func Build(ctx context.Context, options Options) (Manifest, error) {
 	return next, prune(options.OutDir, next)
 }
 
+// Current tells whether the manifest in OutDir was made from the sources as they are. It does not look
+// at the zips. Errors are those of files.
+func Current(options Options) (bool, error) {
+	manifest, err := Load(options.OutDir)
+	if err != nil {
+		return false, err
+	}
+	options.Arch = manifest.Architecture
+	digests, err := sources(options)
+	for i, function := range options.Functions {
+		if entry, ok := manifest.Entry(function.Name); err == nil && (!ok || entry.Sources != digests[i]) {
+			return false, nil
+		}
+	}
+	return manifest.Toolchain == Toolchain, err
+}
+
 // rebuild builds the stale entries and fills in their digests.
 func rebuild(ctx context.Context, options Options, entries []Entry, stale []int) error {
 	if err := os.MkdirAll(options.OutDir, 0o755); err != nil {

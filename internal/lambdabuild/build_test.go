@@ -169,8 +169,21 @@ func TestSources(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			options.OutDir = t.TempDir()
+			manifest := Manifest{Toolchain: Toolchain, Architecture: "arm64"}
+			for i, f := range options.Functions {
+				manifest.Functions = append(manifest.Functions,
+					Entry{Name: f.Name, SHA256: strings.Repeat("a", 64), Size: 1, Sources: before[i]})
+			}
+			if err := manifest.write(options.OutDir); err != nil {
+				t.Fatal(err)
+			}
 			if test.file != "" {
 				add(t, filepath.Join(options.ModuleDir, test.file), test.add)
+			}
+			current, err := Current(options)
+			if err != nil || current != (test.want == "") {
+				t.Errorf("the manifest is that of the sources: %v; %v", current, err)
 			}
 			after, err := sources(options)
 			if err != nil {

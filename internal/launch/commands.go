@@ -102,7 +102,7 @@ func templateURLForShell(p *plan.Plan) string {
 	if len(p.Regions) > 0 {
 		first = p.Regions[0]
 	}
-	url := ObjectURL(p.Product.Bucket+"-"+first, TemplateKey(p), first, "")
+	url := ObjectURL(BucketName(p, first), TemplateKey(p), first, "")
 	host, key, _ := strings.Cut(strings.TrimPrefix(url, "https://"), "/")
 	return "https://" + strings.ReplaceAll(host, first, "$REGION") + "/" + key
 }

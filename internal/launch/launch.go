@@ -38,6 +38,9 @@ type Link struct {
 	Wizard      string `json:"wizardUrl,omitempty"`      // the same with tags, service role and more
 }
 
+// BucketName gives the vendor's bucket in a region: BUCKET-REGION.
+func BucketName(p *plan.Plan, region string) string { return p.Product.Bucket + "-" + region }
+
 // TemplateKey gives the key of the template in the vendor's bucket:
 // PREFIX/RELEASE/STACK[-VARIANT]/template.yaml. What stands there never changes.
 func TemplateKey(p *plan.Plan) string {
@@ -165,7 +168,7 @@ func checkRegion(p *plan.Plan, region string) (diags diag.List) {
 func linkTo(p *plan.Plan, region string, o Options) Link {
 	partition, _ := PartitionOf(region)
 	link := Link{Region: region, Partition: partition.Name}
-	link.TemplateURL = ObjectURL(p.Product.Bucket+"-"+region, TemplateKey(p), region, o.Version)
+	link.TemplateURL = ObjectURL(BucketName(p, region), TemplateKey(p), region, o.Version)
 	if partition.console == "" {
 		return link
 	}

@@ -2,16 +2,19 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
+	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"byocfn/internal/artifact"
 	"byocfn/internal/contract"
 	"byocfn/internal/fakes3"
+	"byocfn/internal/publish"
 )
 
 // vendor is the account of the scripts' credentials.
@@ -87,4 +90,26 @@ func spoil(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	bucket, key, _ := strings.Cut(args[0], "/")
 	s3Of(ts).Put(bucket, key, fakes3.Object{Data: []byte("other bytes")})
+}
+
+// TestPublishInterrupted: a run that is interrupted before it sends anything says no more than that,
+// and a sender that dies without a result is an error.
+func TestPublishInterrupted(t *testing.T) {
+	var words bytes.Buffer
+	a := &app{stdio: quiet(), format: formatText}
+	a.err = &words
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, diags := a.send(ctx, publish.Request{}); len(diags) != 1 || diags[0].ID != "interrupted" {
+		t.Errorf("%+v", diags)
+	}
+	for _, said := range []string{"", "{", `{"Progress":{"Step":"looked at","Done":1,"Of":1}}`} {
+		result, err := a.events(strings.NewReader(said))
+		if result != nil || (err != nil) != (said == "{") {
+			t.Errorf("%q: %v, %v", said, result, err)
+		}
+	}
+	if words.String() != "looked at 1 of 1 object\n" {
+		t.Error(words.String())
+	}
 }

@@ -122,10 +122,10 @@ func (c *clients) client(region string) *s3.Client {
 	})
 }
 
-// open tells whether a bucket is there, ours, and in its region.
-func (c *clients) open(ctx context.Context, bucket publish.Object) error {
-	_, err := c.inRegion[bucket.Region].ListObjectsV2(ctx, &s3.ListObjectsV2Input{
-		Bucket: &bucket.Bucket, MaxKeys: aws.Int32(1), ExpectedBucketOwner: c.owner,
+// open tells whether the bucket of an object is there, ours, and in its region.
+func (c *clients) open(ctx context.Context, o publish.Object) error {
+	_, err := c.inRegion[o.Region].ListObjectsV2(ctx, &s3.ListObjectsV2Input{
+		Bucket: &o.Bucket, MaxKeys: aws.Int32(1), ExpectedBucketOwner: c.owner,
 	})
 	return err
 }
@@ -140,6 +140,9 @@ func (c *clients) look(ctx context.Context, o publish.Object) (publish.Found, er
 		return publish.Found{}, nil
 	}
 	if err != nil {
+		if why := c.open(ctx, o); why != nil { // what a head cannot say
+			err = why
+		}
 		return publish.Found{}, err
 	}
 	found := publish.Found{Exists: true}

@@ -20,7 +20,7 @@ func (r *run) readAsCustomer(ctx context.Context) {
 	which := r.indexes(func(i int) bool { return r.Objects[i].Probe })
 	problems := make([]string, len(which))
 	web := client()
-	each(ctx, len(which), func(i int) { problems[i] = visit(ctx, web, r.Objects[which[i]]) })
+	each(ctx, workers, len(which), func(i int) { problems[i] = visit(ctx, web, r.Objects[which[i]]) })
 	if ctx.Err() != nil {
 		return
 	}

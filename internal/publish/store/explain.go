@@ -124,7 +124,11 @@ func unreachable(err error) publish.Failure {
 
 // noCredentials is for what goes wrong before AWS is asked.
 func noCredentials(err error) publish.Failure {
-	return publish.Failure{ID: "no-credentials", Summary: "there are no credentials: " + lastOf(err),
+	cause := lastOf(err)
+	if strings.Contains(cause, "EC2 IMDS") { // where the SDK looks last
+		cause = "neither the environment nor a profile nor this machine has any"
+	}
+	return publish.Failure{ID: "no-credentials", Summary: "there are no credentials: " + cause,
 		Hint: "log in (aws sso login, aws configure), or set AWS_PROFILE; a program takes a role"}
 }
 

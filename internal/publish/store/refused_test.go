@@ -4,6 +4,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"byocfn/internal/fakes3"
@@ -69,6 +70,19 @@ func TestRefused(t *testing.T) {
 				return fakes3.Refusal{}
 			}
 		}, []string{"s3://b-us-east-1/a+b/lambda/0.zip access-denied"}},
+		"expired on the way": {func(fake *fakes3.Store, _ *publish.Request) {
+			var heads atomic.Int64
+			fake.Fault = func(c fakes3.Call) fakes3.Refusal {
+				switch {
+				case c.Action == "s3:HeadObject":
+					heads.Add(1)
+					return fakes3.Refusal{Status: 400}
+				case heads.Load() > 0:
+					return fakes3.Refusal{Status: 400, Code: "ExpiredToken"}
+				}
+				return fakes3.Refusal{}
+			}
+		}, []string{"s3://b-eu-west-1/a+b/lambda/0.zip expired", "s3://b-us-east-1/a+b/lambda/0.zip expired"}},
 		"nobody listens": {func(_ *fakes3.Store, r *publish.Request) {
 			r.Endpoint = "http://127.0.0.1:1"
 		}, both("no-connection")},

@@ -113,7 +113,7 @@ func (r *run) lookAtBuckets(ctx context.Context) {
 			buckets = append(buckets, publish.Object{Bucket: o.Bucket, Region: o.Region})
 		}
 	}
-	each(ctx, len(buckets), func(i int) {
+	each(ctx, workers, len(buckets), func(i int) {
 		if err := r.aws.open(ctx, buckets[i]); err != nil {
 			r.fail(ctx, buckets[i], err)
 		}
@@ -133,7 +133,7 @@ func (r *run) lookAtObjects(ctx context.Context) {
 
 func (r *run) look(ctx context.Context, step string, which []int) {
 	progress := r.progress(step, which, false)
-	each(ctx, len(which), func(i int) {
+	each(ctx, workers, len(which), func(i int) {
 		o := r.Objects[which[i]]
 		found, err := r.aws.look(ctx, o)
 		if err != nil {
@@ -154,7 +154,11 @@ func (r *run) upload(ctx context.Context, stage publish.Stage) {
 		missing := r.indexes(func(i int) bool { return !r.found[i].Exists })
 		r.uploaded = r.progress("uploaded", missing, true)
 	}
-	each(ctx, len(which), func(i int) {
+	hands := workers
+	if stage == publish.Functions {
+		hands = carriers
+	}
+	each(ctx, hands, len(which), func(i int) {
 		o := r.Objects[which[i]]
 		if r.isBroken(o.Bucket) {
 			return
@@ -245,7 +249,7 @@ func (r *run) interrupted(ctx context.Context) {
 		"run the same command again: it writes what is missing")
 }
 
-// progress gives a function that counts objects, or their bytes, and tells of every tenth.
+// progress gives a function that counts objects, or also their bytes, and tells of every tenth.
 func (r *run) progress(step string, which []int, inBytes bool) func(publish.Object) {
 	var lock sync.Mutex
 	p := publish.Progress{Step: step, Of: len(which)}
@@ -254,11 +258,8 @@ func (r *run) progress(step string, which []int, inBytes bool) func(publish.Obje
 			p.OfBytes += r.Objects[i].Size
 		}
 	}
-	tenths := func() int64 {
-		if inBytes {
-			return p.Bytes * 10 / max(p.OfBytes, 1)
-		}
-		return int64(p.Done * 10 / p.Of)
+	tenths := func() [2]int64 {
+		return [2]int64{int64(p.Done * 10 / p.Of), p.Bytes * 10 / max(p.OfBytes, 1)}
 	}
 	return func(o publish.Object) {
 		lock.Lock()
@@ -268,17 +269,21 @@ func (r *run) progress(step string, which []int, inBytes bool) func(publish.Obje
 		if inBytes {
 			p.Bytes += o.Size
 		}
-		if r.Report != nil && (tenths() != before || p.Done == p.Of) {
+		if r.Report != nil && tenths() != before {
 			r.Report(p)
 		}
 	}
 }
 
-// workers is how many calls wait for an answer at once.
-const workers = 24
+// How many calls wait for an answer at once: those that send little, and those that send a zip, which
+// share the line and must each be done in tryTime.
+const (
+	workers  = 64
+	carriers = 12
+)
 
 // each calls do for 0 to n-1, many at once, until the context ends.
-func each(ctx context.Context, n int, do func(i int)) {
+func each(ctx context.Context, workers, n int, do func(i int)) {
 	var next atomic.Int64
 	var wg sync.WaitGroup
 	for range min(workers, n) {

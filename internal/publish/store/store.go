@@ -1,6 +1,6 @@
 // Package store carries out what package publish lists: it asks S3 what is there, writes what is
-// missing, and reads it back. Only byocfn-publish imports it: the SDK's S3 client would double the
-// size of byocfn.
+// missing, and reads it back. Only byocfn-publish imports it: the SDK prepares itself in every command
+// that links it.
 package store
 
 import (

@@ -17,8 +17,8 @@ import (
 	"byocfn/internal/publish"
 )
 
-// sender is the program that speaks with S3. It is not a part of this one: the SDK would make it a fifth
-// larger and every start slower, and is needed on the day of a release only.
+// sender is the program that speaks with S3. It is not a part of this one: the SDK would make it a
+// fifth larger and every start slower, and is needed on the day of a release only.
 const sender = "byocfn-publish"
 
 // stopTime is how long the sender may take to say what it did after it was told to stop.
@@ -46,7 +46,7 @@ func (a *app) send(ctx context.Context, request publish.Request) (publish.Result
 	// The sender goes on while its input is open. What it did until then is in its last words.
 	command.Cancel, command.WaitDelay = input.Close, stopTime
 	if err = command.Start(); err == nil {
-		_ = json.NewEncoder(input).Encode(request) // where it fails, the sender is gone, and no result comes
+		_ = json.NewEncoder(input).Encode(request) // an error means that no result will come
 		var result *publish.Result
 		result, err = a.events(output)
 		_ = input.Close()

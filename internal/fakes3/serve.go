@@ -89,7 +89,7 @@ func (s *Store) admit(c Call, r *http.Request, region string) Refusal {
 		return Refusal{}
 	case bucket.Region != region:
 		return Refusal{Status: http.StatusMovedPermanently, Code: "PermanentRedirect",
-			Message: "The bucket you are attempting to access must be addressed using the specified endpoint",
+			Message: "The bucket must be addressed using the specified endpoint",
 			Header:  http.Header{"X-Amz-Bucket-Region": {bucket.Region}}}
 	case wanted == "" && s.Account != "":
 		s.breached(c, "it does not say whose the bucket should be")

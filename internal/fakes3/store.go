@@ -1,6 +1,6 @@
-// Package fakes3 is an S3 in memory, for tests of what publishes: as strict as S3 about owners, regions,
-// conditions and checksums, with faults on demand and a journal of what was asked. It is no part of
-// byocfn.
+// Package fakes3 is an S3 in memory, for tests of what publishes: as strict as S3 about owners,
+// regions, conditions and checksums, with faults on demand and a journal of what was asked. It is no
+// part of byocfn.
 package fakes3
 
 import (
@@ -27,7 +27,7 @@ type Object struct {
 
 // Call is one request, as the journal has it.
 type Call struct {
-	Action      string // s3:ListBucket, s3:HeadObject, s3:GetObject, s3:PutObject, sts:GetCallerIdentity
+	Action      string // of IAM, and s3:HeadObject
 	Bucket, Key string
 	Anonymous   bool
 }

@@ -44,7 +44,8 @@ type clients struct {
 // connect finds credentials where the SDK does, and asks whose they are: with the account, a bucket
 // that somebody else made under our name is refused. Source: S3 User Guide, "Verifying bucket
 // ownership with bucket owner condition".
-func connect(ctx context.Context, request publish.Request, backoff time.Duration) (*clients, diag.List) {
+func connect(ctx context.Context, request publish.Request,
+	backoff time.Duration) (*clients, diag.List) {
 	c := &clients{endpoint: request.Endpoint, inRegion: map[string]*s3.Client{}}
 	if request.BucketOwner != "" {
 		c.owner = &request.BucketOwner
@@ -52,7 +53,8 @@ func connect(ctx context.Context, request publish.Request, backoff time.Duration
 	region := request.Objects[0].Region
 	var err error
 	c.config, err = config.LoadDefaultConfig(ctx, config.WithRegion(region),
-		config.WithHTTPClient(client()), config.WithRetryer(func() aws.Retryer { return retryer(backoff) }))
+		config.WithHTTPClient(client()),
+		config.WithRetryer(func() aws.Retryer { return retryer(backoff) }))
 	if err == nil {
 		_, err = c.config.Credentials.Retrieve(ctx)
 	}
@@ -100,8 +102,8 @@ func client() *awshttp.BuildableClient {
 		})
 }
 
-// retryer adds to the SDK's reasons for another try those that S3 gives where two write one key. Source:
-// S3 API Reference, PutObject, errors of conditional writes.
+// retryer adds to the SDK's reasons for another try those that S3 gives where two write one key.
+// Source: S3 API Reference, PutObject, If-None-Match.
 func retryer(backoff time.Duration) aws.Retryer {
 	standard := retry.NewStandard(func(o *retry.StandardOptions) {
 		o.MaxAttempts = tries

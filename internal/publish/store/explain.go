@@ -34,17 +34,19 @@ func reasons() []reason {
 		{[]string{"NoSuchBucket", "404"}, "no-bucket", "there is no such bucket",
 			"make it: aws s3 mb s3://BUCKET --region REGION; or leave REGION out with --region"},
 		{[]string{"AccessDenied", "AllAccessDisabled", "AccessDeniedException"}, "access-denied",
-			"access denied: SAID", "either the bucket is not OWNER's (--bucket-owner ID says whose it is), or " +
-				"s3:ListBucket, s3:GetObject or s3:PutObject is missing; README.md has the policy"},
+			"access denied: SAID", "either the bucket is not OWNER's (--bucket-owner ID says whose it " +
+				"is), or s3:ListBucket, s3:GetObject or s3:PutObject is missing; README.md has the policy"},
 		{[]string{"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired", "RequestExpired"},
 			"expired", "the credentials have expired", "log in again and run the same command again"},
 		{[]string{"RequestTimeTooSkewed", "RequestInTheFuture"}, "wrong-clock",
 			"the clock of this machine is wrong: SAID", "set the clock; S3 bears 15 minutes"},
 		{[]string{"InvalidAccessKeyId", "InvalidClientTokenId", "UnrecognizedClientException",
-			"InvalidToken", "SignatureDoesNotMatch", "AuthFailure", "InvalidSecurity"}, "bad-credentials",
-			"REGION does not know these credentials: CODE", "take credentials of the region's partition; the " +
-				"region may also be one that the account has to enable first"},
-		{[]string{"NotImplemented"}, "not-implemented", "the store cannot do what publishing needs: SAID",
+			"InvalidToken", "SignatureDoesNotMatch", "AuthFailure", "InvalidSecurity"},
+			"bad-credentials", "REGION does not know these credentials: CODE",
+			"take credentials of the region's partition; the region may also be one that the account " +
+				"has to enable first"},
+		{[]string{"NotImplemented"}, "not-implemented",
+			"the store cannot do what publishing needs: SAID",
 			"it must know If-None-Match and x-amz-checksum-sha256"},
 		{[]string{"BadDigest", "XAmzContentChecksumMismatch", "InvalidDigest"}, "damaged",
 			"what arrived is not what was sent: CODE", "run the same command again"},

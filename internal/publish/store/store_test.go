@@ -212,6 +212,9 @@ func TestReadmePolicies(t *testing.T) {
 				customers = string(block[1])
 				continue
 			}
+			if s.Effect != "Allow" {
+				continue
+			}
 			for _, action := range regexp.MustCompile(`s3:\w+`).FindAllString(fmt.Sprint(s.Action), -1) {
 				granted[action] = true
 			}

@@ -245,3 +245,48 @@ func TestNobodyListens(t *testing.T) {
 type writer func([]byte) (int, error)
 
 func (w writer) Write(p []byte) (int, error) { return w(p) }
+
+// TestBrokenBucketIsLeft: a bucket that refuses the first of many writes is not asked for all others.
+func TestBrokenBucketIsLeft(t *testing.T) {
+	fake, request := world(t)
+	for i := range 500 {
+		o := request.Objects[2]
+		o.Key += fmt.Sprint(i)
+		request.Objects = append(request.Objects, o)
+	}
+	fake.Fault = func(c fakes3.Call) fakes3.Refusal {
+		if c.Action == "s3:PutObject" && strings.Contains(c.Key, "template") {
+			return fakes3.Refusal{Status: http.StatusForbidden, Code: "AccessDenied", Message: "no"}
+		}
+		return fakes3.Refusal{}
+	}
+	result := run1(t, request)
+	puts := 0
+	for _, c := range fake.Calls() {
+		if c.Action == "s3:PutObject" {
+			puts++
+		}
+	}
+	if len(result.Diags) != 2 || puts > 300 {
+		t.Errorf("%d writes; %+v", puts, result.Diags)
+	}
+}
+
+// TestCustomersGetSomethingElse: what stands between S3 and everybody else may answer otherwise.
+func TestCustomersGetSomethingElse(t *testing.T) {
+	for longer, want := range map[string]string{"": "template.yaml not-public", "x": "0.zip not-public"} {
+		fake, request := world(t)
+		request.Private = false
+		fake.Fault = func(c fakes3.Call) fakes3.Refusal {
+			if o, ok := fake.Get(c.Bucket, c.Key); ok && c.Anonymous {
+				o.Data = []byte(strings.Repeat("?", len(o.Data)) + longer)
+				fake.Put(c.Bucket, c.Key, o)
+			}
+			return fakes3.Refusal{}
+		}
+		diags := run1(t, request).Diags
+		if len(diags) != 2 || !strings.HasSuffix(diags[0].At.File+" "+diags[0].ID, want) {
+			t.Errorf("%q: %+v", longer, diags)
+		}
+	}
+}

@@ -78,6 +78,7 @@ func passes() []func(*maker) {
 		(*maker).houseRules,     // the customer's boundary, path and prefix
 		(*maker).functionSource, // the bucket and folder of the functions' code
 		(*maker).order,          // what no reference implies; sections
+		(*maker).widening,       // actions that documents mark
 	}
 }
 

@@ -21,32 +21,44 @@ func Widening(f *Facts, s Statement) []string {
 	var out []string
 	c := &check{facts: f, s: s}
 	for _, pattern := range s.Actions {
-		if c.wideningBy(pattern) {
+		if wideningBy(pattern, c.widens) {
 			out = append(out, pattern)
 		}
 	}
 	return out
 }
 
-func (c *check) wideningBy(pattern string) bool {
-	lower := strings.ToLower(pattern)
-	if !strings.ContainsAny(lower, "*?") {
-		return wideningActions()[lower] && c.widens(lower)
+// MayWiden tells whether any of the actions can widen rights on some resource.
+func MayWiden(actions []string) bool {
+	return slices.ContainsFunc(actions, func(pattern string) bool {
+		return wideningBy(pattern, func(string) bool { return true })
+	})
+}
+
+// wideningBy looks for an action of the list that the pattern stands for and that satisfies.
+func wideningBy(pattern string, satisfies func(name string) bool) bool {
+	service, short, _ := strings.Cut(pattern, ":")
+	names := wideningNames()[strings.ToLower(service)]
+	if pattern == "*" {
+		service, short, names = "iam", pattern, wideningNames()["iam"]
 	}
-	glob := glyphs(lower)
-	before := literalHead(lower)
-	for _, name := range wideningNames() {
-		if strings.HasPrefix(name, before) && overlap(glob, letters(name)) && c.widens(name) {
-			return true
+	before := literalHead(short)
+	return slices.ContainsFunc(names, func(name string) bool {
+		switch {
+		case len(name) < len(before) || !strings.EqualFold(name[:len(before)], before):
+			return false
+		case len(before) < len(short) &&
+			!overlap(glyphs(strings.ToLower(short)), letters(strings.ToLower(name))):
+			return false
 		}
-	}
-	return false
+		return (len(before) < len(short) || len(name) == len(short)) && satisfies(service+":"+name)
+	})
 }
 
 // widens tells whether the statement can allow an action on something that is there already.
 func (c *check) widens(name string) bool {
 	a, ok := c.facts.Action(name)
-	if !ok || name == "kms:creategrant" && c.grantsOnlyServices() {
+	if !ok || strings.EqualFold(name, "kms:CreateGrant") && c.grantsOnlyServices() {
 		return false
 	}
 	required := slices.ContainsFunc(a.Uses, func(u Use) bool { return u.Required })
@@ -78,15 +90,12 @@ func (c *check) knowsConditions(a Action, u Use) bool {
 	})
 }
 
-// wideningNames gives the actions of wideningLists in lower case.
-var wideningNames = sync.OnceValue(func() []string {
-	return strings.Fields(strings.ToLower(wideningLists))
-})
-
-var wideningActions = sync.OnceValue(func() map[string]bool {
-	out := map[string]bool{}
-	for _, name := range wideningNames() {
-		out[name] = true
+// wideningNames gives the actions of wideningLists by their services.
+var wideningNames = sync.OnceValue(func() map[string][]string {
+	out := map[string][]string{}
+	for _, full := range strings.Fields(wideningLists) {
+		service, name, _ := strings.Cut(full, ":")
+		out[service] = append(out[service], name)
 	}
 	return out
 })

@@ -7,7 +7,9 @@ func (m *maker) widening() {
 	mark := func(d Document) {
 		for i := range d.Statements {
 			s := &d.Statements[i]
-			s.Widens = iam.Widening(m.in.Facts, judgedAs(*s))
+			if iam.MayWiden(s.Actions) { // most do not
+				s.Widens = iam.Widening(m.in.Facts, judgedAs(*s))
+			}
 		}
 	}
 	each := func(policies []InlinePolicy) {

@@ -87,6 +87,7 @@ func TestHollow(t *testing.T) {
 		{"other service", stop, "sqs:TagQueue on *", ""},
 		{"tags only", "ec2:CreateTags on * | StringEquals aws:ResourceTag/app v", "ec2:CreateTags on *", ""},
 		{"listing only", "ec2:DescribeInstances on * | StringEquals aws:ResourceTag/app v", "ec2:CreateTags on *", ""},
+		{"looking only", "eks:DescribeCluster on * | StringEquals aws:ResourceTag/app v", "eks:TagResource on *", ""},
 		{"secrets", "secretsmanager:GetSecretValue on * | StringEquals secretsmanager:ResourceTag/app v",
 			"secretsmanager:TagResource on *", "secretsmanager:TagResource Secret app"},
 		{"two keys", stopBoth, "ec2:CreateTags on *", "ec2:CreateTags instance app"},

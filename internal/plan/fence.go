@@ -129,7 +129,7 @@ func (m *maker) fencesOf(h holding, own, bounding []*held) {
 				continue // never both
 			}
 			gap, found := iam.Hollow(m.in.Facts, iam.Fence{By: fence.read, Tagger: tagger.read,
-				Rest: func() iam.Rest { return rest(own, bounding, under) }})
+				Rest: func() iam.Rest { return h.rest(own, bounding, under) }})
 			if found && len(round) == 0 {
 				first = gap
 			}
@@ -147,18 +147,25 @@ func (m *maker) fencesOf(h holding, own, bounding []*held) {
 }
 
 // rest gives what else holds wherever the two do, and what a boundary allows.
-func rest(own, bounding []*held, under []Literal) iam.Rest {
-	out := iam.Rest{Bounded: len(bounding) > 0}
-	for _, s := range slices.Concat(own, bounding) {
-		bounds := slices.Contains(bounding, s)
-		switch {
-		case bounds && s.judged.Effect != "Deny":
+func (h holding) rest(own, bounding []*held, under []Literal) iam.Rest {
+	out := iam.Rest{Bounded: h.boundary != ""}
+	add := func(to *[]*iam.Weighed, s *held) {
+		if len(s.gate) == 0 || implies(under, s.gate) {
+			*to = append(*to, s.read)
+		}
+	}
+	for _, s := range own {
+		if s.judged.Effect == "Deny" {
+			add(&out.Denies, s)
+		} else {
+			add(&out.Allows, s)
+		}
+	}
+	for _, s := range bounding {
+		if s.judged.Effect == "Deny" {
+			add(&out.Denies, s)
+		} else {
 			out.Bounds = append(out.Bounds, s.read)
-		case !implies(under, s.gate):
-		case s.judged.Effect == "Deny":
-			out.Denies = append(out.Denies, s.read)
-		default:
-			out.Allows = append(out.Allows, s.read)
 		}
 	}
 	return out

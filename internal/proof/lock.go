@@ -199,10 +199,11 @@ func settledIdentity(body plan.Body, s *settling, set func(string, cfn.Value)) b
 		set("Path", b.Path)
 	case *plan.User:
 		s.kind, s.stateful = "AWS::IAM::User", "its keys go with it"
+		set("UserName", b.Name)
 	case *plan.AccessKey:
-		s.kind = "AWS::IAM::AccessKey"
+		s.kind, s.stateful = "AWS::IAM::AccessKey", "whoever holds the old one must get the new one"
 		set("UserName", b.User)
-		set("Serial", cfn.Int(b.Serial))
+		set("Serial", b.Serial)
 	default:
 		return false
 	}

@@ -104,7 +104,7 @@ func union(a, b map[string]string) []string {
 // CheckLock holds a plan against the lock of the last release. A stateful resource must not go; of
 // any other the replacement is announced. Policies of both releases must fit their principals together.
 func CheckLock(p *plan.Plan, older Lock) diag.List {
-	r, newer := newReport(p), Take(p)
+	r, newer := &report{scope: newScope(p)}, Take(p)
 	changes := Compare(older, newer)
 	r.crowded(older, newer, changes)
 	found := r.found

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"byocfn/internal/cfn"
+	"byocfn/internal/diag"
 	"byocfn/internal/plan"
 )
 
@@ -15,10 +16,6 @@ func pod(resources ...plan.Resource) *plan.Plan {
 		res("Diver", "", &plan.Role{Path: cfn.Ref(plan.PathParameter), Name: prefixedName("diver")}),
 		res("Swimmer", "", &plan.User{Path: cfn.Ref(plan.PathParameter), Name: prefixedName("swimmer")}),
 	}, resources...)...)
-	width := 9
-	for i := range p.Parameters {
-		p.Parameters[i].MaxLength = &width
-	}
 	p.Parameters = append(p.Parameters, plan.Parameter{Name: "Theirs"},
 		plan.Parameter{Name: "Tide", AllowedValues: []string{"ebb", "flow", "slack"}},
 		plan.Parameter{Name: "Arns", AllowedPattern: `^a:[a-z]{3}(,a:[a-z]{3}){0,5}$`})
@@ -65,6 +62,14 @@ func inWords(p *plan.Plan, id, key string, v cfn.Value) *plan.Plan {
 	r := newScope(p).resources[id]
 	r.Extra = append(r.Extra, prop(key, v))
 	return p
+}
+
+// crowds finds what is too much for a principal.
+func crowds(p *plan.Plan) diag.List {
+	r := &report{scope: newScope(p)}
+	r.attachments(newRuler(r.scope))
+	r.budgetFindings()
+	return r.found
 }
 
 // TestUpdateMoment counts what a principal holds while a customer changes parameters.
@@ -139,7 +144,7 @@ func TestUpdateMoment(t *testing.T) {
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			expect(t, Limits(c.p), c.want...)
+			expect(t, crowds(c.p), c.want...)
 		})
 	}
 }
@@ -155,6 +160,6 @@ func TestInlineMoment(t *testing.T) {
 		}
 		return p
 	}
-	expect(t, Limits(either(4000)))
-	expect(t, Limits(either(5100)), "policy-size: inline policies of Diver can reach 104")
+	expect(t, crowds(either(4000)))
+	expect(t, crowds(either(5100)), "policy-size: inline policies of Diver can reach 104")
 }

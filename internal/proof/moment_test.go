@@ -30,7 +30,7 @@ func renamed(n int, p *plan.Plan) *plan.Plan {
 	return p
 }
 
-func on(path string) func(*plan.ManagedPolicy) {
+func under(path string) func(*plan.ManagedPolicy) {
 	return func(b *plan.ManagedPolicy) { b.Path = cfn.String(path) }
 }
 
@@ -82,7 +82,7 @@ func TestReleaseMoment(t *testing.T) {
 		"of the customer's": {six("Theirs"), renamed(5, six("Theirs")), crowd(11, "your customer's role Theirs")},
 		"renamed in part":   {six("Diver"), renamed(4, six("Diver")), nil},
 		"one less, renamed": {six("Diver"), renamed(5, pod(shoal(5, "Diver", "", nil)...)), crowd(11, "the role Diver")},
-		"replaced": {pod(shoal(6, "Diver", "", on("/a/"))...), pod(shoal(6, "Diver", "", on("/b/"))...),
+		"replaced": {pod(shoal(6, "Diver", "", under("/a/"))...), pod(shoal(6, "Diver", "", under("/b/"))...),
 			crowd(12, "the role Diver")},
 		"with the role":      {six("Diver"), renamed(6, other(six("Diver"))), nil},
 		"given to another":   {six("Diver"), six("Swimmer"), nil},

@@ -59,10 +59,7 @@ func capillariesCustomer(t *testing.T, s *stack) {
 // which must not.
 func (s *stack) keyIn(t *testing.T, name, secret string) {
 	t.Helper()
-	out, err := s.secrets.GetSecretValue(t.Context(), &secretsmanager.GetSecretValueInput{SecretId: &secret})
-	if err != nil {
-		t.Fatal(err)
-	}
+	out := must(s.secrets.GetSecretValue(t.Context(), &secretsmanager.GetSecretValueInput{SecretId: &secret}))(t)
 	var key struct{ AccessKeyID, SecretAccessKey string }
 	id := s.resources(t)[name]
 	if err := json.Unmarshal([]byte(*out.SecretString), &key); err != nil || key.AccessKeyID != id || len(key.SecretAccessKey) < 40 {

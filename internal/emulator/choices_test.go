@@ -13,10 +13,7 @@ import (
 // choices are the parameters of a stack with the values that matter; house stands for three.
 func (p product) choices(t *testing.T, is template, stack string) []lint.Param {
 	t.Helper()
-	read, err := lint.ReadTemplate(is.json)
-	if err != nil {
-		t.Fatal(err)
-	}
+	read := must(lint.ReadTemplate(is.json))(t)
 	house := false
 	var params []lint.Param
 	for _, c := range read.Params {

@@ -33,7 +33,9 @@ const comesFirst = "an update attaches what comes before it detaches what goes: 
 
 // attachments counts the managed policies that each principal can hold at once: those of the stack
 // that name it, parts of divided ones included, and those that it names itself, with every element
-// of a list. What fits even if everything stood side by side is not looked into.
+// of a list. What fits even if everything stood side by side is not looked into. What fits at rest,
+// and not while a customer goes from one choice to another, is a warning: such an update fails and
+// rolls back, and the customer can go there in two.
 func (r *report) attachments(m *ruler) {
 	for _, h := range r.holdings() {
 		named := r.naming(h.id)
@@ -46,7 +48,7 @@ func (r *report) attachments(m *ruler) {
 				fmt.Sprintf("%s %s can hold %d managed policies, IAM takes %d", h.what, h.id, n, h.limit),
 				"put statements together, or into allow, which makes an inline policy")
 		} else if n := held.mostBeside(); n > h.limit {
-			r.found.Error(h.of.From, "too-many-policies", fmt.Sprintf("%s %s can hold %d managed "+
+			r.found.Warn(h.of.From, "too-many-policies", fmt.Sprintf("%s %s can hold %d managed "+
 				"policies while a customer changes parameters, IAM takes %d", h.what, h.id, n, h.limit),
 				comesFirst+"put statements together, each with its when, or let a list be shorter"+held.why())
 		}

@@ -99,8 +99,8 @@ func holders(t *tickets, h plan.Holders) []string {
 
 func accessKey(t *tickets, k *plan.AccessKey) draft {
 	return draft{
-		typed: &iam.AccessKey{UserName: t.text("user", k.User)},
 		lacks: cfn.Map{{Key: "Serial", Value: k.Serial}}, // goformation takes a literal only
+		typed: &iam.AccessKey{UserName: t.text("user", k.User)},
 	}
 }
 

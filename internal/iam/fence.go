@@ -73,7 +73,7 @@ func (h *hollow) look() (Gap, bool) {
 		for _, r := range h.s.Resources {
 			for u := range h.typesHit(t.Action, r) {
 				actions := fenced[typeKey{t.Service, u.Type}]
-				decided := func(a Action) bool { return h.w.By.decides(a, u, r, h.rest.Allows) }
+				decided := func(a *Action) bool { return h.w.By.decides(a, u, r, h.rest.Allows) }
 				if len(actions) > 0 && h.open(t.Action, u, r) && h.knowsConditions(t.Action, u) &&
 					slices.ContainsFunc(actions, decided) {
 					return h.gap(t, u), true
@@ -85,7 +85,7 @@ func (h *hollow) look() (Gap, bool) {
 }
 
 // open tells whether tagging such a resource gets round the fence in spite of denials and boundary.
-func (h *hollow) open(a Action, u Use, tagged Resource) bool {
+func (h *hollow) open(a *Action, u Use, tagged Resource) bool {
 	for _, behind := range h.w.By.Resources {
 		if !h.facts.mayBe(a, u, behind) || !meets(tagged, behind) {
 			continue
@@ -119,7 +119,7 @@ func (h *hollow) open(a Action, u Use, tagged Resource) bool {
 
 // takesIn tells whether one of the statement's resources takes in all that two texts mean of a type:
 // all of one of them, or all of the type.
-func (f *Facts) takesIn(w *Weighed, a Action, u Use, one, two Resource) bool {
+func (f *Facts) takesIn(w *Weighed, a *Action, u Use, one, two Resource) bool {
 	return slices.ContainsFunc(w.Resources, func(r Resource) bool {
 		if covers(r.Text, one.Text) || covers(r.Text, two.Text) {
 			return true
@@ -132,7 +132,7 @@ func (f *Facts) takesIn(w *Weighed, a Action, u Use, one, two Resource) bool {
 }
 
 // mayBe tells whether a resource may be of a type.
-func (f *Facts) mayBe(a Action, u Use, r Resource) bool {
+func (f *Facts) mayBe(a *Action, u Use, r Resource) bool {
 	return r.Text == "*" || r.Type == "" && whollyOpaque(r.Text) || f.typesOf(a.Service, r)[u.Type]
 }
 

@@ -12,8 +12,8 @@ type Weighed struct {
 	entries    []nameEntry // see read
 	conditions []tagCondition
 	tagging    []tagEntry
-	isRead     bool                 // tagging is known
-	fenced     map[typeKey][]Action // nil until somebody asks
+	isRead     bool                  // tagging is known
+	fenced     map[typeKey][]*Action // nil until somebody asks
 }
 
 // typeKey is a type of a service.
@@ -21,7 +21,7 @@ type typeKey struct{ service, name string }
 
 // tagEntry is an action that tags, and the entry of Action that stands for it.
 type tagEntry struct {
-	Action
+	*Action
 	entry string
 }
 
@@ -117,7 +117,7 @@ func (w *Weighed) speaksOf(service string) bool {
 }
 
 // names tells whether one of the statement's actions stands for this one.
-func (w *Weighed) names(a Action) bool {
+func (w *Weighed) names(a *Action) bool {
 	return slices.ContainsFunc(w.read(), func(e nameEntry) bool {
 		switch {
 		case e.service != a.Service:
@@ -130,7 +130,7 @@ func (w *Weighed) names(a Action) bool {
 }
 
 // naming gives those that speak of an action.
-func naming(all []*Weighed, a Action) []*Weighed {
+func naming(all []*Weighed, a *Action) []*Weighed {
 	var out []*Weighed
 	for _, w := range all {
 		if w.names(a) {
@@ -142,11 +142,11 @@ func naming(all []*Weighed, a Action) []*Weighed {
 
 // fencedTypes gives the types on which conditions about tags bind something that changes them or
 // reads what they hold, and the actions that do.
-func (w *Weighed) fencedTypes() map[typeKey][]Action {
+func (w *Weighed) fencedTypes() map[typeKey][]*Action {
 	if w.fenced != nil {
 		return w.fenced
 	}
-	w.fenced = map[typeKey][]Action{}
+	w.fenced = map[typeKey][]*Action{}
 	heads := w.tagHeads()
 	c := &check{facts: w.facts, s: w.Statement}
 	for _, entry := range w.Actions {
@@ -168,7 +168,7 @@ func (w *Weighed) fencedTypes() map[typeKey][]Action {
 
 // decides tells whether the fence matters to an action on a resource: a denial does where something
 // allows it; a statement that allows does where no other allows as much without a condition.
-func (w *Weighed) decides(a Action, u Use, r Resource, allows []*Weighed) bool {
+func (w *Weighed) decides(a *Action, u Use, r Resource, allows []*Weighed) bool {
 	deny := w.Effect == "Deny"
 	return deny == slices.ContainsFunc(allows, func(s *Weighed) bool {
 		switch {
@@ -194,7 +194,7 @@ func (w *Weighed) tagHeads() []string {
 
 // knowsTags is useKnows for keys that end in the name of a tag. It is asked of every action of
 // patterns such as ec2:*.
-func (f *Facts) knowsTags(a Action, u Use, heads []string) bool {
+func (f *Facts) knowsTags(a *Action, u Use, heads []string) bool {
 	known := func(keys []string) bool {
 		return slices.ContainsFunc(keys, func(key string) bool {
 			return slices.ContainsFunc(heads, func(head string) bool {

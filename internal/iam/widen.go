@@ -83,7 +83,7 @@ func (c *check) grantsOnlyServices() bool {
 }
 
 // knowsConditions tells whether no condition demands a key that requests for this type never carry.
-func (c *check) knowsConditions(a Action, u Use) bool {
+func (c *check) knowsConditions(a *Action, u Use) bool {
 	return !slices.ContainsFunc(c.s.Conditions, func(cond Condition) bool {
 		global := knownGlobalKey(cond.Key) && !tagKey(cond.Key) || anyKeyFits(sessionKeys(), cond.Key)
 		return cond.demands() && !global && !c.facts.useKnows(a, u, cond.Key)

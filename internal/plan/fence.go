@@ -15,7 +15,7 @@ type held struct {
 	gate   []Literal
 	name   spec.Word
 	accept spec.Accepts
-	places map[string]diag.Range
+	places func() places
 	judged iam.Statement
 	read   *iam.Weighed // where fences are looked at
 	asked  bool         // it was asked for hollow-fence
@@ -23,7 +23,7 @@ type held struct {
 
 // hold remembers a statement for lints about several.
 func (m *maker) hold(in statementsOf, n spec.Named[spec.Statement], s Statement,
-	judged iam.Statement, places map[string]diag.Range) {
+	judged iam.Statement, places func() places) {
 	if in.kind == bucketPolicy {
 		return
 	}
@@ -190,7 +190,7 @@ func (m *maker) tellHollow(tagger *held, round []*held, gap iam.Gap) {
 	for _, fence := range round {
 		notes = append(notes, diag.Note{Text: fence.name.Value + " is here", At: fence.name.At})
 	}
-	m.ask(answersOf(tagger.name.Value, tagger.accept), wordOf(tagger.name.At, tagger.places, gap.Entry),
+	m.ask(answersOf(tagger.name.Value, tagger.accept), wordOf(tagger.name.At, tagger.places(), gap.Entry),
 		hollowFence, summary, hint, notes...)
 }
 

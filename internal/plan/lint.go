@@ -19,7 +19,8 @@ const hollowFence = "hollow-fence"
 
 // lint judges one statement. What the spec accepts is silent; the rest must be narrowed or answered,
 // so a finding of either severity stops the compilation, and an accept that answers nothing is told.
-func (m *maker) lint(in statementsOf, n spec.Named[spec.Statement], s Statement) {
+// It gives the statement as it was judged.
+func (m *maker) lint(in statementsOf, n spec.Named[spec.Statement], s Statement) iam.Statement {
 	judged := iam.Statement{Kind: iam.Identity, Sid: s.Sid, Effect: s.Effect, Actions: s.Actions,
 		Conditions: conditionsOf(s.Condition), OfRoles: m.ofRoles(in.owner)}
 	if in.kind == bucketPolicy {
@@ -42,6 +43,7 @@ func (m *maker) lint(in statementsOf, n spec.Named[spec.Statement], s Statement)
 	found := append(iam.Lint(m.in.Facts, judged), m.keyless(in, n, s)...)
 	m.judge(found, judged, n.Name, places, n.Value.Accept)
 	m.hold(in, n, s, judged, places)
+	return judged
 }
 
 // lintTrust judges a statement of a trust policy. Where it has mistakes, the lack of an external id is

@@ -2,35 +2,33 @@ package plan
 
 import "byocfn/internal/iam"
 
-// widening marks, in every identity policy of the plan, the actions that can widen rights.
+// widens gives the actions of a statement that can widen rights.
+func (m *maker) widens(judged iam.Statement) []string {
+	if !iam.MayWiden(judged.Actions) { // most do not
+		return nil
+	}
+	return iam.Widening(m.in.Facts, judged)
+}
+
+// widening marks them in what the compiler makes, such as roles of functions.
 func (m *maker) widening() {
-	mark := func(d Document) {
-		for i := range d.Statements {
-			s := &d.Statements[i]
-			if iam.MayWiden(s.Actions) { // most do not
-				s.Widens = iam.Widening(m.in.Facts, judgedAs(*s))
-			}
-		}
-	}
-	each := func(policies []InlinePolicy) {
-		for _, p := range policies {
-			mark(p.Policy)
-		}
-	}
 	for _, r := range m.plan.Resources {
-		switch b := r.Body.(type) {
-		case *Role:
-			each(b.Policies)
-		case *User:
-			each(b.Policies)
-		case *ManagedPolicy:
-			mark(b.Policy)
+		role, isRole := r.Body.(*Role)
+		if !isRole {
+			continue
+		}
+		for _, p := range role.Policies {
+			for i := range p.Policy.Statements {
+				if s := &p.Policy.Statements[i]; s.From.File == "" {
+					s.Widens = m.widens(judgedAs(*s))
+				}
+			}
 		}
 	}
 }
 
-// judgedAs gives a statement of an identity policy as lints read it. What its references stand for is
-// not known any more: a path may hold slashes.
+// judgedAs gives a statement as lints read it. What its references stand for is not known any more: a
+// path may hold slashes.
 func judgedAs(s Statement) iam.Statement {
 	out := iam.Statement{Kind: iam.Identity, Sid: s.Sid, Effect: s.Effect, Actions: s.Actions,
 		Conditions: conditionsOf(s.Condition)}

@@ -24,8 +24,9 @@ type Lock struct {
 type Locked struct {
 	ID         string            `json:"id"`
 	Type       string            `json:"type"`
-	Stateful   string            `json:"stateful,omitempty"` // why it must not go: "holds data"
-	When       []string          `json:"when,omitempty"`     // its gate
+	Stateful   string            `json:"stateful,omitempty"`   // why it must not go: "holds data"
+	When       []string          `json:"when,omitempty"`       // its gate
+	CreateOnly []string          `json:"createOnly,omitempty"` // of a raw resource: what was watched
 	Properties map[string]string `json:"properties,omitempty"`
 	Facts      map[string]string `json:"facts,omitempty"` // "FACT in REGION"
 }
@@ -81,11 +82,13 @@ func lockOf(p *plan.Plan, res *plan.Resource) (Locked, bool) {
 	if !ok {
 		return Locked{}, false
 	}
-	l := Locked{ID: res.ID, Type: of.kind, Stateful: of.stateful,
+	l := Locked{ID: res.ID, Type: of.kind, Stateful: of.stateful, CreateOnly: of.watched,
 		Properties: map[string]string{}, Facts: map[string]string{}}
-	for _, key := range createOnly(of.kind) {
-		if v := res.Extra.Get(key); v != nil {
-			of.properties.Set(key, v)
+	if len(res.Extra) > 0 {
+		for _, path := range createOnly(of.kind) {
+			if v := propertyAt(res.Extra, path); v != nil {
+				of.properties.Set(path, v)
+			}
 		}
 	}
 	for _, e := range of.properties {
@@ -132,6 +135,7 @@ func addFacts(mapping *plan.Mapping, v cfn.Value, facts map[string]string) {
 type settling struct {
 	kind       string // CloudFormation's type
 	stateful   string
+	watched    []string // create-only properties, where the registry says which
 	properties cfn.Map
 }
 
@@ -166,9 +170,9 @@ func settled(p *plan.Plan, res *plan.Resource) (s settling, ok bool) {
 		s.kind = b.Type
 		set(serviceToken, b.Token)
 	case *plan.Raw:
-		s.kind = b.Type
-		for _, key := range createOnly(b.Type) {
-			set(key, b.Properties.Get(key))
+		s.kind, s.watched = b.Type, createOnly(b.Type)
+		for _, path := range s.watched {
+			set(path, propertyAt(b.Properties, path))
 		}
 	default:
 		if res.Section == plan.Functions || !settledIdentity(res.Body, &s, set) {

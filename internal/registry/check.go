@@ -128,7 +128,7 @@ func (c *checker) mapping(v cfn.Map, shape string) {
 		c.at(e.Key, func() {
 			switch {
 			case c.readOnly():
-				c.fail("read-only-property", c.here()+" is read-only", "remove it: CloudFormation sets it")
+				c.fail("read-only-property", c.here()+" is read-only: CloudFormation ignores it", "remove it")
 			case known:
 				c.value(e.Value, p.shape)
 			case !m.open:

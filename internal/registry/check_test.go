@@ -156,7 +156,7 @@ func TestWords(t *testing.T) {
 		got = append(got, f.Summary+" / "+f.Hint)
 	}
 	want := []string{
-		"Arn of AWS::Events::Rule is read-only / remove it: CloudFormation sets it",
+		"Arn of AWS::Events::Rule is read-only: CloudFormation ignores it / remove it",
 		`AWS::Events::Rule has no property "Nam" / did you mean "Name"?`,
 		"Targets.Id of AWS::Events::Rule is a list, and one value is wanted / write one value",
 		`an item of Targets of AWS::Events::Rule has no property "Rol" / it has RoleArn`,

@@ -21,6 +21,7 @@ type build struct {
 	opt      Options
 	yaml     []byte
 	json     []byte
+	digest   string // SHA-256 of the YAML
 	links    []launch.Link
 	files    []artifact.File
 	pictures []Picture
@@ -101,6 +102,7 @@ func (b *build) templates() error {
 	if b.json, err = emit.JSON(t.Tree); err != nil {
 		return err
 	}
+	b.digest = artifact.SHA256(b.yaml)
 	b.add("template.yaml", b.yaml)
 	b.add("template.json", b.json)
 	return nil
@@ -132,7 +134,7 @@ func (b *build) launch() error {
 		return fmt.Errorf("%s", diags[0].Summary)
 	}
 	b.links = links
-	data, err := launch.Describe(b.plan, artifact.SHA256(b.yaml), links).JSON()
+	data, err := launch.Describe(b.plan, b.digest, links).JSON()
 	b.add("launch.json", data)
 	return err
 }
@@ -153,6 +155,6 @@ func (b *build) diagram() error {
 
 func (b *build) readme() error {
 	b.add("README.md", docs.README(b.plan, docs.Options{Links: b.links, Diagram: "diagram.svg",
-		TemplateSHA256: artifact.SHA256(b.yaml)}))
+		TemplateSHA256: b.digest}))
 	return nil
 }

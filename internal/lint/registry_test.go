@@ -92,6 +92,32 @@ func TestRegistryAgrees(t *testing.T) {
 	}
 }
 
+// TestRegistryTakesWhatTheSchemasAllow: for every type, properties that its schema allows are not refused.
+func TestRegistryTakesWhatTheSchemasAllow(t *testing.T) {
+	out, err := output(exec.CommandContext(t.Context(), mustTools(t).Python, "-I",
+		filepath.Join("testdata", "instances.py"), "17"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	types, properties := 0, 0
+	for line := range strings.Lines(string(out)) {
+		name, text, _ := strings.Cut(line, "\t")
+		of, ok := registry.Find(name)
+		if !ok {
+			t.Errorf("no type %s", name)
+			continue
+		}
+		made := valueOf(t, text)
+		types, properties = types+1, properties+len(made)
+		for _, f := range of.Check(made, false) {
+			t.Errorf("%s [%s]: %s", f.Summary, f.ID, text)
+		}
+	}
+	if types < 1800 || properties < 5*types/2 {
+		t.Errorf("%d types with %d properties prove nothing", types, properties)
+	}
+}
+
 // valueOf reads a mapping of JSON.
 func valueOf(t *testing.T, text string) cfn.Map {
 	t.Helper()

@@ -66,7 +66,7 @@ class Instance:
 
     def mapping(self, node, path):
         out, required = {}, node.get("required", [])
-        likely = 0 if len(path) >= DEEP else 0.8 if len(path) < 2 else 0.4
+        likely = 0 if len(path) >= DEEP else 1 if not path else 0.6
         for name, value in node.get("properties", {}).items():
             below = path + (name,)
             if below not in self.read_only and (name in required or random.random() < likely):

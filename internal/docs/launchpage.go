@@ -85,9 +85,9 @@ func byRole(w *page, p *plan.Plan, l launchpolicy.Policies) {
 	facts := []string{
 		"Choose the role under " + code("Permissions") + " in the console's wizard, or add " +
 			code("--role-arn") + " to the commands that make change sets.",
-		"CloudFormation keeps the role: every later operation on the stack uses it, whoever asks for it, " +
-			"and no stack can give it back. Whoever may update this stack by other policies, with a " +
-			"template of their own, has the rights of the role.",
+		"The stack keeps the role for good: every later operation uses it, whoever asks for it. So " +
+			"whoever may update this stack by another policy, with a template of their own, has the " +
+			"rights of the role.",
 	}
 	if p.Product.Bucket != "" && len(p.Regions) > 0 {
 		facts = append(facts, namesOf(l.RoleLauncher...)+" allows the vendor's templates by their "+
@@ -140,7 +140,7 @@ func edit(p *plan.Plan, e launchpolicy.Edit) string {
 		return "write your bucket or folder into the ARN of " + code("ReadCode")
 	}
 	if e.Open {
-		return "nothing; your value in the place of the asterisk narrows them"
+		return "write your value in the place of the asterisk: as they stand, they cover every name there"
 	}
 	return "write your value where this one stands"
 }

@@ -44,6 +44,10 @@ func TestStrangers(t *testing.T) {
 			tag("another")},
 		{"ec2:CreateTags", "arn:aws:ec2:us-east-1:111122223333:instance/i-1", tag("another")},
 		{"ec2:DeleteVpcEndpoints", "arn:aws:ec2:us-east-1:111122223333:vpc-endpoint/vpce-1", nil},
+		{"eks:DeleteAccessEntry", "arn:aws:eks:us-east-1:111122223333:access-entry/prod/role/111122223333/Admin/0",
+			nil},
+		{"eks:CreateAccessEntry", "arn:aws:eks:us-east-1:111122223333:cluster/prod",
+			map[string]string{"eks:principalArn": own + "role/Admin"}},
 		{"cloudformation:UpdateStack", "arn:aws:cloudformation:us-east-1:111122223333:stack/another/1", nil},
 	}
 	every(t, func(t *testing.T, l launched) {

@@ -1,6 +1,10 @@
 package launchpolicy
 
-import "byocfn/internal/cfn"
+import (
+	"strings"
+
+	"byocfn/internal/cfn"
+)
 
 // bucket reads whatever a bucket can have, and writes what the template sets.
 func bucket(m *maker, r *resource) []rule {
@@ -109,32 +113,39 @@ func eventRule(m *maker, r *resource) []rule {
 	return out
 }
 
-// accessEntry is made on the cluster; what is made has an ARN of its own. For tags that something is
-// made with, EKS asks on the operation instead: "not authorized to perform: eks:TagResource on resource:
+// accessEntry is made on the cluster; what is made has an ARN of its own, with the name of the
+// principal: access-entry/CLUSTER/role/ACCOUNT/NAME/UUID. For tags that something is made with, EKS asks
+// on the operation instead: "not authorized to perform: eks:TagResource on resource:
 // arn:aws:eks:eu-central-1:123412341234:/createaddon" was seen of an add-on.
 func accessEntry(m *maker, r *resource) []rule {
 	at := m.arn + "eks:" + m.region + ":*:"
-	var clusters, entries []string
+	principals := m.those(r.properties.Get("PrincipalArn"), "AWS::IAM::Role")
+	var clusters, all, own []string
 	elements(r.properties.Get("ClusterName"), func(v cfn.Value) {
-		for _, name := range m.patterns(v) {
-			clusters = append(clusters, at+"cluster/"+name)
-			entries = append(entries, collapse(at+"access-entry/"+name+"/*"))
+		for _, cluster := range m.patterns(v) {
+			clusters = append(clusters, at+"cluster/"+cluster)
+			all = append(all, collapse(at+"access-entry/"+cluster+"/*"))
+			for _, p := range principals {
+				name := p[strings.LastIndexByte(p, '/')+1:]
+				own = append(own, collapse(at+"access-entry/"+cluster+"/*/"+name+"/*"))
+			}
 		}
 	})
-	out := rule{sid: "AccessEntries", on: entries, source: handlers,
-		why:    "Read, change and remove entries of who may enter the cluster",
-		read:   "eks:DescribeAccessEntry eks:ListAssociatedAccessPolicies",
-		update: "eks:UntagResource eks:UpdateAccessEntry",
-		remove: "eks:DeleteAccessEntry"}
-	out = r.used(out, property{"AccessPolicies", "eks:AssociateAccessPolicy",
+	change := rule{sid: "AccessEntries", on: own, source: handlers,
+		why:    "Change and remove the entries of the stack's roles in the cluster",
+		update: "eks:UntagResource eks:UpdateAccessEntry", remove: "eks:DeleteAccessEntry"}
+	change = r.used(change, property{"AccessPolicies", "eks:AssociateAccessPolicy",
 		"eks:AssociateAccessPolicy eks:DisassociateAccessPolicy"})
-	enter := rule{sid: "LetIntoCluster", on: clusters, source: handlers,
-		why:    "Let the roles of the stack, and nobody else, into the cluster",
-		create: "eks:CreateAccessEntry",
-		where: []Clause{{"ArnLike", "eks:principalArn",
-			m.those(r.properties.Get("PrincipalArn"), "AWS::IAM::Role")}}}
-	tag := rule{sid: "TagAccessEntries", on: append(entries, at+"/create*"), create: "eks:TagResource",
-		why:    "Tag the entry; EKS asks for this on the operation while the entry is being made",
-		source: "handlers of the type; AccessDenied messages of EKS that name /createaddon"}
-	return []rule{out, enter, tag}
+	return []rule{
+		{sid: "SeeAccessEntries", on: all, source: handlers,
+			why:  "See who may enter the cluster",
+			read: "eks:DescribeAccessEntry eks:ListAssociatedAccessPolicies"},
+		{sid: "LetIntoCluster", on: clusters, source: handlers, create: "eks:CreateAccessEntry",
+			why:   "Let the roles of the stack, and nobody else, into the cluster",
+			where: []Clause{{"ArnLike", "eks:principalArn", principals}}},
+		{sid: "TagAccessEntries", on: append(own[:len(own):len(own)], at+"/create*"),
+			create: "eks:TagResource", update: "eks:TagResource",
+			why:    "Tag the entry; EKS asks for this on the operation while the entry is being made",
+			source: "handlers of the type; AccessDenied messages of EKS that name /createaddon"},
+		change}
 }

@@ -181,8 +181,10 @@ func (l *launched) others(id, action, resourceType string) []string {
 	case resourceType == "cluster" && action == "eks:CreateAccessEntry":
 		return []string{"arn:aws:eks:" + l.region + ":" + account + ":cluster/" + l.text(id, "ClusterName")}
 	case resourceType == "access-entry":
+		principal := l.text(id, "PrincipalArn")
 		return []string{"arn:aws:eks:" + l.region + ":" + account + ":access-entry/" +
-			l.text(id, "ClusterName") + "/role/" + account + "/x/0123"}
+			l.text(id, "ClusterName") + "/role/" + account +
+			principal[strings.LastIndexByte(principal, '/'):] + "/0123"}
 	}
 	return nil
 }

@@ -34,7 +34,7 @@ func (a *app) runInit(name string) error {
 			"choose another name, or move it away")
 	}
 	if !diags.HasErrors() {
-		if err := artifact.WriteDir(a.templates, set); err != nil {
+		if _, err := artifact.WriteDir(a.templates, set); err != nil {
 			diags = append(diags, ioFailed(dir, "cannot-write", err)...)
 		}
 	}

@@ -3,11 +3,8 @@ package main
 import (
 	"bytes"
 	"fmt"
-	"io/fs"
 	"maps"
-	"os"
 	"path"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,35 +14,12 @@ import (
 	"byocfn/internal/compile"
 )
 
-// changesOf tells, for each folder of templates below dist, which files a set adds (+), changes (~)
-// and removes (-), before it is written.
-func changesOf(dist string, set artifact.Set) map[string][]string {
+// byFolder gives the changed files of each folder of templates, with their marks.
+func byFolder(changes []artifact.Change) map[string][]string {
 	out := map[string][]string{}
-	note := func(name, mark string) {
-		folder, file := folderOf(name)
-		out[folder] = append(out[folder], mark+file)
-	}
-	for _, f := range set.Files {
-		name := filepath.Join(dist, filepath.FromSlash(f.Name))
-		if artifact.Holds(name, f.Data) {
-			continue
-		}
-		mark := "~"
-		if _, err := os.Stat(name); err != nil {
-			mark = "+"
-		}
-		note(f.Name, mark)
-	}
-	for _, root := range set.Owned {
-		_ = fs.WalkDir(os.DirFS(dist), root, func(name string, e fs.DirEntry, err error) error {
-			if err != nil || e.IsDir() {
-				return nil // what cannot be read is for the writer to refuse
-			}
-			if _, ok := set.Get(name); !ok {
-				note(name, "-")
-			}
-			return nil
-		})
+	for _, c := range changes {
+		folder, file := folderOf(c.Name)
+		out[folder] = append(out[folder], string(c.Mark)+file)
 	}
 	return out
 }
@@ -63,7 +37,8 @@ func folderOf(name string) (folder, file string) {
 const manyChanges = 3
 
 // summary prints one line for each template: its size for a reviewer, and what this run changed.
-func (a *app) summary(products []product, changes map[string][]string) error {
+func (a *app) summary(products []product, changed []artifact.Change) error {
+	changes := byFolder(changed)
 	w := tabwriter.NewWriter(a.err, 0, 0, 2, ' ', 0)
 	for _, p := range products {
 		for _, t := range p.result.Plans {

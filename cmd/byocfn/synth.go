@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"byocfn/internal/artifact"
 	"byocfn/internal/diag"
 )
 
@@ -50,11 +51,12 @@ func (a *app) runSynth(ctx context.Context, args []string, f synthFlags) error {
 	if err != nil {
 		return a.report(defect(diag.Range{File: a.dist}, err))
 	}
-	changes := changesOf(a.dist, set)
+	var changes []artifact.Change
 	if ctx.Err() != nil {
 		diags.Error(diag.Range{File: a.dist}, "interrupted", "interrupted; nothing was written", "")
 	} else {
-		diags = append(diags, write(a.dist, set, products)...)
+		written, failed := write(a.dist, set, products)
+		changes, diags = written, append(diags, failed...)
 	}
 	if err := a.report(diags.Sorted()); err != nil {
 		return err

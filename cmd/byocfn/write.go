@@ -13,18 +13,20 @@ import (
 )
 
 // write puts the locks beside the specs and the set into dist. Each of these folders changes at
-// once or not at all; where a later one fails, the locks go back to what they were.
-func write(dist string, set artifact.Set, products []product) diag.List {
+// once or not at all; where a later one fails, the locks go back to what they were. It gives what
+// became of the files in dist.
+func write(dist string, set artifact.Set, products []product) ([]artifact.Change, diag.List) {
 	for i, p := range products {
 		if err := putLock(p.dir, p.result.Lock); err != nil {
-			return append(ioFailed(filepath.Join(p.dir, workspace.LockName), "cannot-write", err),
-				restore(products[:i])...)
+			failed := ioFailed(filepath.Join(p.dir, workspace.LockName), "cannot-write", err)
+			return nil, append(failed, restore(products[:i])...)
 		}
 	}
-	if err := artifact.WriteDir(dist, set); err != nil {
-		return append(ioFailed(dist, "cannot-write", err), restore(products)...)
+	changes, err := artifact.WriteDir(dist, set)
+	if err != nil {
+		return nil, append(ioFailed(dist, "cannot-write", err), restore(products)...)
 	}
-	return nil
+	return changes, nil
 }
 
 func restore(products []product) (diags diag.List) {
@@ -53,5 +55,6 @@ func putLock(dir string, lock []byte) error {
 	if err := set.Add(workspace.LockName, lock); err != nil {
 		return err
 	}
-	return artifact.WriteDir(dir, set)
+	_, err := artifact.WriteDir(dir, set)
+	return err
 }

@@ -14,12 +14,13 @@ func arrows() []arrow {
 		{"internal/diag", ""},
 		{"internal/cfn", ""},
 		{"internal/contract", ""},
-		{"internal/artifact", ""},
 		{"internal/each", ""},
+		{"internal/artifact", "each"},
+		{"internal/jsontext", ""},
 
 		// What the vendor wrote.
 		{"internal/source", "diag"},
-		{"internal/spec", "cfn diag source"},
+		{"internal/spec", "cfn diag jsontext source"},
 		{"internal/boot", "diag"},
 		{"internal/starter", "artifact spec"},
 
@@ -33,7 +34,7 @@ func arrows() []arrow {
 		{"internal/emit", "cfn"},
 		{"internal/launch", "cfn diag plan"},
 		{"internal/launchpolicy", "cfn iam launch plan"},
-		{"internal/docs", "artifact cfn contract iam launch launchpolicy plan"},
+		{"internal/docs", "artifact cfn contract iam jsontext launch launchpolicy plan"},
 		{"internal/diagram", "cfn docs plan"},
 		{"internal/diagram/draw", "diagram"},
 
@@ -50,7 +51,7 @@ func arrows() []arrow {
 		{"internal/customresource", ""},
 		{"internal/customresource/ec2util", "customresource"},
 		{"lambda/*", "contract customresource customresource/ec2util lambda/*"}, // command → function
-		{"lambda", "contract"},                                                  // the test of their README
+		{"lambda", "contract"},                                                  // the tests of all of them
 
 		// Helpers of tests.
 		{"internal/golden", ""},

@@ -137,7 +137,7 @@ func TestWriteDir(t *testing.T) {
 			plant(t, dir, tc.have...)
 			set := build(t, tc.set...)
 			for range 2 {
-				must(t, WriteDir(dir, set))
+				written(t, dir, set)
 				if got := tree(t, dir); got != tc.want {
 					t.Fatalf("got\n%swant\n%s", got, tc.want)
 				}
@@ -146,14 +146,39 @@ func TestWriteDir(t *testing.T) {
 	}
 }
 
+// written writes a set, and gives its changes as words.
+func written(t *testing.T, dir string, set Set) string {
+	t.Helper()
+	changes, err := WriteDir(dir, set)
+	must(t, err)
+	var words []string
+	for _, c := range changes {
+		words = append(words, string(c.Mark)+c.Name)
+	}
+	return strings.Join(words, " ")
+}
+
+func TestChanges(t *testing.T) {
+	dir := t.TempDir()
+	plant(t, dir, "p/same=1", "p/longer=1", "p/other=1", "p/old/x/y=1", "p/old/z=1", "p/empty/", "o/x=1")
+	set := build(t, "p/same=1", "p/new/file=1", "p/other=2", "p/longer=11")
+	if got, want := written(t, dir, set),
+		"+p/new/file ~p/other ~p/longer -p/old/x/y -p/old/z"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	if got := written(t, dir, set); got != "" {
+		t.Errorf("nothing changed, but %s", got)
+	}
+}
+
 func TestUnchangedFilesKeepTheirTime(t *testing.T) {
 	dir := t.TempDir()
-	must(t, WriteDir(dir, build(t, "p/a=1", "p/b=1")))
+	written(t, dir, build(t, "p/a=1", "p/b=1"))
 	past := time.Unix(1_000_000_000, 0)
 	for _, name := range []string{"p/a", "p/b"} {
 		must(t, os.Chtimes(filepath.Join(dir, name), past, past))
 	}
-	must(t, WriteDir(dir, build(t, "p/a=1", "p/b=2")))
+	written(t, dir, build(t, "p/a=1", "p/b=2"))
 	for name, kept := range map[string]bool{"p/a": true, "p/b": false} {
 		info, err := os.Stat(filepath.Join(dir, name))
 		must(t, err)
@@ -184,7 +209,7 @@ func TestInTheWay(t *testing.T) {
 				must(t, os.Symlink(target, filepath.Join(root, tc.link)))
 			}
 			before := tree(t, root)
-			if err := WriteDir(filepath.Join(root, tc.dir), build(t, "p/a=1", "l/x=2")); err == nil {
+			if _, err := WriteDir(filepath.Join(root, tc.dir), build(t, "p/a=1", "l/x=2")); err == nil {
 				t.Error("no error")
 			}
 			if after := tree(t, root); after != before {
@@ -261,7 +286,7 @@ func TestEveryFailureLeavesTheOldContent(t *testing.T) {
 		plant(t, dir, "p/same=1", "p/changed=old", "p/obsolete/x=5", "p/was-folder/y=6", "o/z=7")
 		before := tree(t, dir)
 		d := &failing{n: n}
-		err := writeDir(d, dir, set)
+		_, err := writeDir(d, dir, set)
 		after := tree(t, dir)
 		if err == nil {
 			if d.done.Load() > n {
@@ -274,7 +299,7 @@ func TestEveryFailureLeavesTheOldContent(t *testing.T) {
 			t.Fatalf("step %d: %v", n, err)
 		}
 		if strings.Contains(err.Error(), "all files are in place") {
-			must(t, WriteDir(dir, set))
+			written(t, dir, set)
 			if strings.Contains(tree(t, dir), stagePrefix) {
 				t.Error("the next run leaves the temporary folder")
 			}
@@ -295,7 +320,7 @@ func TestRunsAtTheSameTime(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range 16 {
 		wg.Go(func() {
-			if err := WriteDir(dir, sets[i%2]); err != nil {
+			if _, err := WriteDir(dir, sets[i%2]); err != nil {
 				t.Error(err)
 			}
 		})
@@ -316,19 +341,19 @@ func BenchmarkWriteDir(b *testing.B) {
 	}
 	b.Run("new", func(b *testing.B) {
 		for i := range b.N {
-			if err := WriteDir(filepath.Join(b.TempDir(), fmt.Sprint(i)), s); err != nil {
+			if _, err := WriteDir(filepath.Join(b.TempDir(), fmt.Sprint(i)), s); err != nil {
 				b.Fatal(err)
 			}
 		}
 	})
 	b.Run("unchanged", func(b *testing.B) {
 		dir := b.TempDir()
-		if err := WriteDir(dir, s); err != nil {
+		if _, err := WriteDir(dir, s); err != nil {
 			b.Fatal(err)
 		}
 		b.ResetTimer()
 		for range b.N {
-			if err := WriteDir(dir, s); err != nil {
+			if _, err := WriteDir(dir, s); err != nil {
 				b.Fatal(err)
 			}
 		}

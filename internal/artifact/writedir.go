@@ -3,12 +3,15 @@ package artifact
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
+
+	"byocfn/internal/each"
 )
 
 // stagePrefix begins the name of the folder in which new files wait and old ones are kept until
@@ -22,15 +25,24 @@ const stagePrefix = ".byocfn-"
 // disk full, a file where an owned folder should be, ...) dir is left as it was, without temporary
 // files. If only the last step fails, which removes the temporary folder, the error says so; the
 // next run removes it. A second run on the same dir waits for the first.
-func WriteDir(dir string, set Set) error { return writeDir(osDisk{}, dir, set) }
+//
+// It gives what it did to each file that it wrote or removed, in the order of the set, removed ones
+// last.
+func WriteDir(dir string, set Set) ([]Change, error) { return writeDir(osDisk{}, dir, set) }
 
-func writeDir(d disk, dir string, set Set) error {
+// Change is what became of a file: added (+), written anew (~) or removed (-).
+type Change struct {
+	Name string // as in the set
+	Mark byte
+}
+
+func writeDir(d disk, dir string, set Set) ([]Change, error) {
 	w := &writer{disk: d, dir: dir}
 	err := w.run(set)
 	if err == nil {
-		return nil
+		return w.changes, nil
 	}
-	return fmt.Errorf("write %s: %w", dir, errors.Join(err, w.rollback()))
+	return nil, fmt.Errorf("write %s: %w", dir, errors.Join(err, w.rollback()))
 }
 
 // writer does one run; undo holds what takes its changes back, in the order of the changes.
@@ -40,6 +52,8 @@ type writer struct {
 	stage string
 	olds  int
 	undo  []func() error
+
+	changes []Change
 }
 
 func (w *writer) run(set Set) error {
@@ -59,7 +73,8 @@ func (w *writer) run(set Set) error {
 		return err
 	}
 	changed := w.changed(set)
-	if len(changed) == 0 && len(obsolete) == 0 {
+	w.removes(obsolete)
+	if len(w.changes) == 0 && len(obsolete) == 0 {
 		return nil
 	}
 	if err := w.prepare(changed); err != nil {
@@ -206,14 +221,34 @@ func (w *writer) finish() error {
 
 // changed lists the files whose bytes differ from the disk's.
 func (w *writer) changed(set Set) []File {
+	holds := make([]bool, len(set.Files))
+	each.Do(len(holds), func(i int) { holds[i] = Holds(w.path(set.Files[i].Name), set.Files[i].Data) })
 	var out []File
-	for _, f := range set.Files {
-		// An unreadable file counts as changed: it is replaced, or the rename says why not.
-		if !Holds(w.path(f.Name), f.Data) {
-			out = append(out, f)
+	for i, f := range set.Files {
+		if holds[i] {
+			continue
 		}
+		// An unreadable file counts as changed: it is replaced, or the rename says why not.
+		out = append(out, f)
+		mark := byte('~')
+		if _, err := os.Lstat(w.path(f.Name)); err != nil {
+			mark = '+'
+		}
+		w.changes = append(w.changes, Change{f.Name, mark})
 	}
 	return out
+}
+
+// removes notes the files that go with what is obsolete.
+func (w *writer) removes(obsolete []string) {
+	for _, root := range obsolete {
+		_ = fs.WalkDir(os.DirFS(w.dir), root, func(name string, e fs.DirEntry, err error) error {
+			if err == nil && !e.IsDir() { // what cannot be read cannot be moved away either
+				w.changes = append(w.changes, Change{name, '-'})
+			}
+			return nil
+		})
+	}
 }
 
 // obsolete lists what lies in the owned folders and is neither a file of the set nor above one.

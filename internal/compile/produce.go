@@ -22,6 +22,7 @@ type build struct {
 	opt      Options
 	yaml     []byte
 	json     []byte
+	digest   string // SHA-256 of the YAML
 	tree     cfn.Map
 	policies launchpolicy.Policies
 	links    []launch.Link
@@ -106,6 +107,7 @@ func (b *build) templates() error {
 	if b.json, err = emit.JSON(t.Tree); err != nil {
 		return err
 	}
+	b.digest = artifact.SHA256(b.yaml)
 	b.add("template.yaml", b.yaml)
 	b.add("template.json", b.json)
 	return nil
@@ -143,7 +145,7 @@ func (b *build) launch() error {
 		return fmt.Errorf("%s", diags[0].Summary)
 	}
 	b.links = links
-	data, err := launch.Describe(b.plan, artifact.SHA256(b.yaml), links).JSON()
+	data, err := launch.Describe(b.plan, b.digest, links).JSON()
 	b.add("launch.json", data)
 	return err
 }
@@ -164,6 +166,6 @@ func (b *build) diagram() error {
 
 func (b *build) readme() error {
 	b.add("README.md", docs.README(b.plan, docs.Options{Links: b.links, Diagram: "diagram.svg",
-		TemplateSHA256: artifact.SHA256(b.yaml), Policies: b.policies}))
+		TemplateSHA256: b.digest, Policies: b.policies}))
 	return nil
 }

@@ -53,7 +53,7 @@ func inlineGrants(p *plan.Plan, r plan.Resource, policies []plan.InlinePolicy) [
 
 func grantsIn(p *plan.Plan, r plan.Resource, kind, policy, who, condition string,
 	doc plan.Document) []grant {
-	var out []grant
+	out := make([]grant, 0, len(doc.Statements))
 	for _, s := range doc.Statements {
 		g := grant{Kind: kind, Holder: r.ID, Policy: policy, Principal: who, Statement: s}
 		if kind != identity {

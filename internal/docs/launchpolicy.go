@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"byocfn/internal/artifact"
+	"byocfn/internal/jsontext"
 	"byocfn/internal/launchpolicy"
 	"byocfn/internal/plan"
 )
@@ -14,7 +15,7 @@ func LaunchPolicies(p *plan.Plan, l launchpolicy.Policies) []artifact.File {
 	var files []artifact.File
 	for _, d := range l.Documents() {
 		files = append(files, artifact.File{Name: launchFolder + d.Name + ".json",
-			Data: printJSON(launchDocument(d))})
+			Data: jsontext.Print(launchDocument(d))})
 	}
 	return append(files, artifact.File{Name: launchFolder + "README.md", Data: launchPage(p, l)})
 }

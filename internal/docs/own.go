@@ -6,6 +6,7 @@ import (
 
 	"byocfn/internal/artifact"
 	"byocfn/internal/cfn"
+	"byocfn/internal/jsontext"
 	"byocfn/internal/plan"
 )
 
@@ -100,7 +101,7 @@ func ownDocuments(w *page, p *plan.Plan, i plan.Instead) {
 		}
 		for _, d := range documents {
 			w.heading(2, d.Key)
-			w.block("json", theirs.Replace(string(printJSON(d.Value))))
+			w.block("json", theirs.Replace(string(jsontext.Print(d.Value))))
 		}
 	}
 }

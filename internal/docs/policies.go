@@ -5,6 +5,7 @@ import (
 
 	"byocfn/internal/artifact"
 	"byocfn/internal/cfn"
+	"byocfn/internal/jsontext"
 	"byocfn/internal/plan"
 )
 
@@ -23,10 +24,10 @@ func RuntimePolicies(p *plan.Plan) []artifact.File {
 			all = append(all, permissionOf(p, g))
 		}
 		files = append(files, artifact.File{Name: "iam/" + r.ID + ".json",
-			Data: printJSON(documentsOf(r, choices{p, r.Gate}))})
+			Data: jsontext.Print(documentsOf(r, choices{p, r.Gate}))})
 	}
 	files = append(files, broughtOwn(p)...)
-	return append(files, artifact.File{Name: "permissions.json", Data: printJSON(all)})
+	return append(files, artifact.File{Name: "permissions.json", Data: jsontext.Print(all)})
 }
 
 // permissionOf gives one statement as permissions.json lists it.

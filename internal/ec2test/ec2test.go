@@ -4,7 +4,6 @@ package ec2test
 
 import (
 	"fmt"
-	"reflect"
 	"slices"
 	"strings"
 
@@ -68,16 +67,4 @@ func Passes(filters []types.Filter, fields map[string][]string) (bool, error) {
 		})
 	}
 	return pass, nil
-}
-
-// Operations gives the names of an interface's methods as IAM actions: the calls that a function
-// can make.
-func Operations[API any]() []string {
-	api := reflect.TypeFor[API]()
-	var actions []string
-	for i := range api.NumMethod() {
-		actions = append(actions, "ec2:"+api.Method(i).Name)
-	}
-	slices.Sort(actions)
-	return actions
 }

@@ -47,6 +47,9 @@ func JSON(t cfn.Map) ([]byte, error) {
 		return nil, fmt.Errorf("emit JSON: %w", err)
 	}
 	out := jsonText(t)
+	if saysJSON(out, t) {
+		return out, nil
+	}
 	back, err := ParseJSON(out)
 	return verified(out, "JSON", t, back, err)
 }

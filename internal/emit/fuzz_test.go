@@ -107,6 +107,9 @@ func FuzzPrint(f *testing.F) {
 		if err != nil {
 			t.Fatalf("%v\n%#v", err, tree)
 		}
+		if !saysJSON(asJSON, tree) {
+			t.Fatalf("%s\ndoes not say %#v", asJSON, tree)
+		}
 		one, _ := Parse(asYAML)
 		two, _ := ParseJSON(asJSON)
 		if d := difference(one, two, nil); d != "" {
@@ -179,6 +182,35 @@ func FuzzParse(f *testing.F) {
 			if _, err := YAML("", m); err != nil {
 				t.Fatal(err)
 			}
+		}
+	})
+}
+
+// FuzzSays holds the comparison while reading against reading and comparing.
+func FuzzSays(f *testing.F) {
+	for _, c := range [][2]string{
+		{`{"a": [1, true, "x"]}`, `{"a": [1, true, "x"]}`}, {`{"a": [1]}`, `{"a": [1, 2]}`},
+		{`{"a": [1, 2]}`, `{"a": [1]}`}, {`{"a": 1, "b": 2}`, `{"a": 1}`}, {`{"a": 1}`, `{"a": 1, "b": 2}`},
+		{`{"a": "1"}`, `{"a": 1}`}, {`{"a": true}`, `{"a": "true"}`}, {`{"a": 12}`, `{"a": 1}`},
+		{`{"a": {"Fn::GetAtt": "A.B"}}`, `{"a": {"Fn::GetAtt": ["A", "B"]}}`}, {`{"a": []}`, `{"a": {}}`},
+		{`{"a": "x\u0041"}`, `{"a": "xA"}`}, {`{"b": 1}`, `{"a": 1}`}, {`{"a": null}`, `{"a": 1}`},
+		{`{"a": [[], []]}`, `{"a": [[[]]]}`}, {`{"Ref": "x"}`, `{"Ref": "y"}`},
+	} {
+		f.Add(c[0], c[1])
+	}
+	f.Fuzz(func(t *testing.T, text, other string) {
+		want, err := ParseJSON([]byte(other))
+		if err != nil {
+			return
+		}
+		if !saysJSON(jsonText(want), want) {
+			t.Errorf("%s does not say what it was printed from", other)
+		}
+		if !saysJSON([]byte(text), want) {
+			return
+		}
+		if got, err := ParseJSON([]byte(text)); err != nil || !Equal(got, want) {
+			t.Errorf("%s is taken for %s", text, other)
 		}
 	})
 }

@@ -136,9 +136,9 @@ func (r *jsonReader) next() byte {
 	return r.text[r.at]
 }
 
-// closes steps over the bracket that ends a list or a mapping, where it is next.
-func (r *jsonReader) closes(bracket byte) bool {
-	if r.next() != bracket {
+// bracket steps over a bracket, where it is next.
+func (r *jsonReader) bracket(b byte) bool {
+	if r.next() != b {
 		return false
 	}
 	r.at++
@@ -200,7 +200,7 @@ func (r *jsonReader) string() (s string, err error) {
 
 func (r *jsonReader) list() (cfn.Value, error) {
 	begin := len(r.open.items)
-	for !r.closes(']') {
+	for !r.bracket(']') {
 		v, err := r.value()
 		if err != nil {
 			return nil, err
@@ -212,7 +212,7 @@ func (r *jsonReader) list() (cfn.Value, error) {
 
 func (r *jsonReader) mapping() (cfn.Value, error) {
 	begin := len(r.open.entries)
-	for !r.closes('}') {
+	for !r.bracket('}') {
 		key, err := r.string()
 		if err != nil {
 			return nil, err

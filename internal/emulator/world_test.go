@@ -134,6 +134,14 @@ func (w *world) publish(t *testing.T, a *account, variants []string) {
 	}
 }
 
+// beside runs a test of this world at the same time as others.
+func (w *world) beside(t *testing.T, name string, test func(*testing.T, *world)) {
+	t.Run(name, func(t *testing.T) {
+		t.Parallel()
+		test(t, w)
+	})
+}
+
 // copyPrefix is the parameter FunctionPrefix.
 const copyPrefix = "copy/of-vendor.s/"
 
@@ -142,9 +150,6 @@ func (a *account) copyOf() string { return "copy-" + a.id }
 
 func (w *world) zip(t *testing.T, e lambdabuild.Entry) []byte {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join(w.zips, e.File()))
-	if err != nil {
-		t.Fatal(err)
-	}
+	data := must(os.ReadFile(filepath.Join(w.zips, e.File())))(t)
 	return data
 }

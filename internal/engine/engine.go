@@ -1,10 +1,11 @@
 // Package engine does with custom resources what CloudFormation and Lambda's asynchronous queue do:
-// it sends Create, Update and Delete events of stacks, more than once where the queue may, takes one
-// answer for each, and rolls back. It is for tests, and runs in the virtual time of testing/synctest.
+// it sends Create, Update and Delete events of stacks, more than once where the queue may, takes
+// one answer for each, and rolls back. It is for tests, and runs in the virtual time of
+// testing/synctest.
 //
-// It is as unkind as the services may be. What it does beyond one plain event is asked of a Weather,
-// so that a test decides it. Every rule names its source; a rule marked "not verified" is what the
-// services are believed to do, and a test may have it both ways.
+// It is as unkind as the services may be. What it does beyond one plain event is asked of a
+// Weather, so that a test decides it. Every rule names its source; a rule marked "not verified" is
+// what the services are believed to do, and a test may have it both ways.
 package engine
 
 import (
@@ -176,8 +177,8 @@ func (e *Engine) fault(format string, values ...any) {
 	e.note("BREACH %s", text)
 }
 
-// uuid gives the identifier that belongs to a name: stacks and requests are never numbered twice, and
-// the same story has the same ones, in whatever order its goroutines come to ask.
+// uuid gives the identifier that belongs to a name: stacks and requests are never numbered twice,
+// and the same story has the same ones, in whatever order its goroutines come to ask.
 func (e *Engine) uuid(name string) string {
 	sum := sha256.Sum256(fmt.Append(nil, e.options.Seed, " ", name))
 	h := hex.EncodeToString(sum[:16])

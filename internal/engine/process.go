@@ -72,8 +72,8 @@ type Doer interface {
 	Do(*http.Request) (*http.Response, error)
 }
 
-// Caller is the process's way to AWS. Calls outside of a run, without a deadline or after the answer
-// was sent are breaches of I9, and too many of them are one of I14.
+// Caller is the process's way to AWS. Calls outside of a run, without a deadline or after the
+// answer was sent are breaches of I9, and too many of them are one of I14.
 func (p *Process) Caller(inner Doer) Doer {
 	return doer(func(request *http.Request) (*http.Response, error) {
 		if p.Dead() || !p.mayCall(request.Context()) {

@@ -115,7 +115,8 @@ func (e *Engine) send(r Request, raw json.RawMessage) {
 
 // attempts runs an event until it succeeds. After a function error, which a timeout and a crash
 // are too, it runs again after one minute and after two more, as often as the function allows. An
-// event that has become too old in the queue is dropped. Throttles are not modelled: they are a delay.
+// event that has become too old in the queue is dropped. Throttles are not modelled: they are a
+// delay.
 // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
 func (e *Engine) attempts(r Request, raw json.RawMessage, d Delivery, number int,
 	begin time.Time) {
@@ -148,8 +149,8 @@ func (e *Engine) attempt(f Function, r Request, raw json.RawMessage, d Delivery,
 	return p.serve(f, r, raw)
 }
 
-// Orphan tells whether a request of a stack was worked on after CloudFormation had its answer or had
-// given up, so that it may have made something that no Delete will be sent for.
+// Orphan tells whether a request of a stack was worked on after CloudFormation had its answer or
+// had given up, so that it may have made something that no Delete will be sent for.
 func (e *Engine) Orphan(stackID, requestID string) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()

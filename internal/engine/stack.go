@@ -163,8 +163,8 @@ func (s *Stack) create(r Resource, cancelled <-chan struct{}) bool {
 // invent makes up a physical id, as CloudFormation does where it has none: seen in events as
 // STACK-RESOURCE-1ABCDEF2GHIJ3 (remind101/empire#918).
 func (s *Stack) invent(r Resource) string {
-	id := strings.ToUpper(strings.ReplaceAll(s.engine.uuid("physical id of "+s.next(r.LogicalID)), "-", ""))
-	return s.Name + "-" + r.LogicalID + "-" + id[:13]
+	id := strings.ReplaceAll(s.engine.uuid("physical id of "+s.next(r.LogicalID)), "-", "")
+	return s.Name + "-" + r.LogicalID + "-" + strings.ToUpper(id[:13])
 }
 
 // remove sends one Delete. The answer's id means nothing.
@@ -210,8 +210,9 @@ func (s *Stack) ask(
 		timeout = time.Duration(is.Timeout) * time.Second
 	}
 	request := &pending{answered: make(chan Answer, 1), sent: time.Now(), Request: Request{
-		ID: e.uuid(s.next(is.LogicalID)), Kind: kind, StackID: s.ID, LogicalID: is.LogicalID, Type: is.Type,
-		PhysicalID: physicalID, Token: is.Token, Number: state.requests, Timeout: timeout,
+		ID: e.uuid(s.next(is.LogicalID)), Kind: kind, StackID: s.ID, LogicalID: is.LogicalID,
+		Type: is.Type, PhysicalID: physicalID, Token: is.Token, Number: state.requests,
+		Timeout: timeout,
 	}}
 	state.requests++
 	e.mu.Lock()

@@ -67,29 +67,14 @@ func comparison(operator string) (compare func(wanted, value string) bool, negat
 	case "StringNotEqualsIgnoreCase":
 		return strings.EqualFold, true
 	case "StringLike":
-		return glob, false
+		return Glob, false
 	case "StringNotLike":
-		return glob, true
+		return Glob, true
 	}
 	return nil, false
 }
 
-// glob knows * and ?, in policies and in filters.
-func glob(pattern, text string) bool {
-	for pattern != "" {
-		switch {
-		case pattern[0] == '*':
-			rest := strings.TrimLeft(pattern, "*")
-			for i := range len(text) + 1 {
-				if glob(rest, text[i:]) {
-					return true
-				}
-			}
-			return false
-		case text == "" || (pattern[0] != '?' && pattern[0] != text[0]):
-			return false
-		}
-		pattern, text = pattern[1:], text[1:]
-	}
-	return text == ""
+// Glob compares as policies do: * is any text, ? any character.
+func Glob(pattern, text string) bool {
+	return like(strings.ReplaceAll(pattern, `\`, `\\`), text)
 }

@@ -36,13 +36,36 @@ func (p *params) search(ids string) search {
 }
 
 // shelf is how one kind of object is looked up: fields gives the values of a filter, and false for
-// one that EC2 does not know; sees hides objects of other accounts.
+// one that EC2 does not know; sees hides objects of other accounts; write is for the response.
 type shelf[T kind[T]] struct {
 	from    *store[T]
 	fields  func(value *T, filter string) ([]string, bool)
 	sees    func(*T) bool
 	missing string // code for an id that is not there
 	noun    string
+	write   func([]*T)
+}
+
+// describing decodes a Describe action, which knows no resources. ids is its parameter of objects.
+func describing[T kind[T]](ids string, in func(*run) shelf[T]) func(*params) operation {
+	return func(p *params) operation {
+		s := p.search(ids)
+		return func(r *run) error {
+			if err := r.permit(r.call.Action, free()); err != nil {
+				return err
+			}
+			shelf := in(r)
+			found, next, err := find(r, shelf, s)
+			shelf.write(found)
+			r.out.text("nextToken", next)
+			return err
+		}
+	}
+}
+
+// inSet writes a list of objects.
+func inSet[T any](r *run, set string, item func(*T)) func([]*T) {
+	return func(found []*T) { list(&r.out, set, found, item) }
 }
 
 // find gives the objects that a search means, as this read sees them, and the token of the next
@@ -58,7 +81,7 @@ func find[T kind[T]](r *run, in shelf[T], s search) (found []*T, next string, er
 	}
 	for _, id := range s.ids {
 		if o := in.from.find(id); o == nil || seen(r, in, o) == nil {
-			return nil, "", refuse(in.missing, "The %s ID '%s' does not exist", in.noun, id)
+			return nil, "", refuse(in.missing, "The %s '%s' does not exist", in.noun, id)
 		}
 	}
 	for i, o := range in.from.objects {

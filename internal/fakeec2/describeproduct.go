@@ -29,19 +29,13 @@ func stateCode(name string) string {
 		"terminated": "48", "stopping": "64", "stopped": "80"}[name]
 }
 
-func describeInstances(p *params) operation {
-	s := p.search("InstanceId")
-	return func(r *run) error {
-		if err := r.permit("DescribeInstances", free()); err != nil {
-			return err
-		}
-		found, next, err := find(r, shelf[Instance]{from: &r.instances, fields: instanceField,
-			sees:    func(i *Instance) bool { return i.Owner == r.role.Account },
-			missing: "InvalidInstanceID.NotFound", noun: "instance"}, s)
-		list(&r.out, "reservationSet", reservations(found), r.reservation)
-		r.out.text("nextToken", next)
-		return err
-	}
+func (r *run) shelfOfInstances() shelf[Instance] {
+	return shelf[Instance]{from: &r.instances, fields: instanceField,
+		sees:    func(i *Instance) bool { return i.Owner == r.role.Account },
+		missing: "InvalidInstanceID.NotFound", noun: "instance ID",
+		write: func(found []*Instance) {
+			list(&r.out, "reservationSet", reservations(found), r.reservation)
+		}}
 }
 
 // reservations groups instances that were launched together.
@@ -88,24 +82,16 @@ func volumeField(v *Volume, filter string) ([]string, bool) {
 	return tagField(v.Tags, filter)
 }
 
-func describeVolumes(p *params) operation {
-	s := p.search("VolumeId")
-	return func(r *run) error {
-		if err := r.permit("DescribeVolumes", free()); err != nil {
-			return err
-		}
-		found, next, err := find(r, shelf[Volume]{from: &r.volumes, fields: volumeField,
-			sees:    func(v *Volume) bool { return v.Owner == r.role.Account },
-			missing: "InvalidVolume.NotFound", noun: "volume"}, s)
-		list(&r.out, "volumeSet", found, func(v *Volume) {
+func (r *run) shelfOfVolumes() shelf[Volume] {
+	return shelf[Volume]{from: &r.volumes, fields: volumeField,
+		sees:    func(v *Volume) bool { return v.Owner == r.role.Account },
+		missing: "InvalidVolume.NotFound", noun: "volume ID",
+		write: inSet(r, "volumeSet", func(v *Volume) {
 			r.out.text("volumeId", v.ID)
 			r.out.text("status", v.State)
 			r.out.text("availabilityZone", v.Zone)
 			r.out.tags(v.Tags)
-		})
-		r.out.text("nextToken", next)
-		return err
-	}
+		})}
 }
 
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNetworkInterfaces.html
@@ -127,17 +113,12 @@ func interfaceField(n *NetworkInterface, filter string) ([]string, bool) {
 	return tagField(n.Tags, filter)
 }
 
-func describeInterfaces(p *params) operation {
-	s := p.search("NetworkInterfaceId")
-	return func(r *run) error {
-		if err := r.permit("DescribeNetworkInterfaces", free()); err != nil {
-			return err
-		}
-		found, next, err := find(r, shelf[NetworkInterface]{from: &r.interfaces,
-			fields: interfaceField, missing: "InvalidNetworkInterfaceID.NotFound",
-			sees: func(n *NetworkInterface) bool { return n.Owner == r.role.Account },
-			noun: "networkInterface"}, s)
-		list(&r.out, "networkInterfaceSet", found, func(n *NetworkInterface) {
+func (r *run) shelfOfInterfaces() shelf[NetworkInterface] {
+	return shelf[NetworkInterface]{from: &r.interfaces,
+		fields: interfaceField, missing: "InvalidNetworkInterfaceID.NotFound",
+		sees: func(n *NetworkInterface) bool { return n.Owner == r.role.Account },
+		noun: "networkInterface ID",
+		write: inSet(r, "networkInterfaceSet", func(n *NetworkInterface) {
 			r.out.text("networkInterfaceId", n.ID)
 			r.out.text("subnetId", n.Subnet)
 			r.out.text("vpcId", n.VPC)
@@ -145,10 +126,7 @@ func describeInterfaces(p *params) operation {
 			r.out.text("status", n.State)
 			list(&r.out, "groupSet", n.Groups, func(id string) { r.out.text("groupId", id) })
 			r.out.tags(n.Tags)
-		})
-		r.out.text("nextToken", next)
-		return err
-	}
+		})}
 }
 
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroups.html
@@ -166,23 +144,15 @@ func groupField(g *SecurityGroup, filter string) ([]string, bool) {
 	return tagField(g.Tags, filter)
 }
 
-func describeGroups(p *params) operation {
-	s := p.search("GroupId")
-	return func(r *run) error {
-		if err := r.permit("DescribeSecurityGroups", free()); err != nil {
-			return err
-		}
-		found, next, err := find(r, shelf[SecurityGroup]{from: &r.groups, fields: groupField,
-			sees:    func(g *SecurityGroup) bool { return g.Owner == r.role.Account },
-			missing: "InvalidGroup.NotFound", noun: "security group"}, s)
-		list(&r.out, "securityGroupInfo", found, func(g *SecurityGroup) {
+func (r *run) shelfOfGroups() shelf[SecurityGroup] {
+	return shelf[SecurityGroup]{from: &r.groups, fields: groupField,
+		sees:    func(g *SecurityGroup) bool { return g.Owner == r.role.Account },
+		missing: "InvalidGroup.NotFound", noun: "security group ID",
+		write: inSet(r, "securityGroupInfo", func(g *SecurityGroup) {
 			r.out.text("groupId", g.ID)
 			r.out.text("groupName", g.Name)
 			r.out.text("vpcId", g.VPC)
 			r.out.text("ownerId", g.Owner)
 			r.out.tags(g.Tags)
-		})
-		r.out.text("nextToken", next)
-		return err
-	}
+		})}
 }

@@ -20,23 +20,15 @@ func tagRowField(t *tagRow, filter string) ([]string, bool) {
 	return tagField(map[string]string{t.key: t.value}, filter)
 }
 
-func describeTags(p *params) operation {
-	s := p.search("")
-	return func(r *run) error {
-		if err := r.permit("DescribeTags", free()); err != nil {
-			return err
-		}
-		rows := r.tagRows()
-		found, next, err := find(r, shelf[tagRow]{from: &rows, fields: tagRowField}, s)
-		list(&r.out, "tagSet", found, func(t *tagRow) {
+func (r *run) shelfOfTags() shelf[tagRow] {
+	rows := r.tagRows()
+	return shelf[tagRow]{from: &rows, fields: tagRowField,
+		write: inSet(r, "tagSet", func(t *tagRow) {
 			r.out.text("resourceId", t.id)
 			r.out.text("resourceType", t.kind)
 			r.out.text("key", t.key)
 			r.out.text("value", t.value)
-		})
-		r.out.text("nextToken", next)
-		return err
-	}
+		})}
 }
 
 // tagRows lists the tags of the account's objects as this read shows them.

@@ -6,7 +6,7 @@ type dialect struct {
 	version string
 	decode  func(action string) func(*params) operation
 	write   func(d *document, action, requestID string, operation func() error) error
-	refuse  func(r refusal, requestID string) answer
+	refuse  func(r refusal, requestID string) Answer
 }
 
 // ec2Dialect is EC2's.
@@ -23,7 +23,7 @@ func ec2Dialect() dialect {
 	}
 }
 
-func ec2Refusal(r refusal, id string) answer {
+func ec2Refusal(r refusal, id string) Answer {
 	var d document
 	d.open("Response")
 	d.open("Errors")
@@ -34,5 +34,5 @@ func ec2Refusal(r refusal, id string) answer {
 	d.close("Errors")
 	d.text("RequestID", id)
 	d.close("Response")
-	return answer{status: r.status, body: d.String()}
+	return Answer{Status: r.status, Body: d.String(), Code: r.code}
 }

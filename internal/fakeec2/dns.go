@@ -24,8 +24,8 @@ func (r *run) nameFor(e *Endpoint, service *Service) error {
 			"VPCEndpoint can't enable private dns before it is accepted")
 	case vpc != nil && (!vpc.DNSSupport || !vpc.DNSHostnames):
 		// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html
-		return refuse("InvalidParameter", "Enabling private DNS requires both enableDnsSupport and "+
-			"enableDnsHostnames VPC attributes set to true for %s", e.VPC)
+		return refuse("InvalidParameter", "Enabling private DNS requires both enableDnsSupport "+
+			"and enableDnsHostnames VPC attributes set to true for %s", e.VPC)
 	}
 	if r.nameTaken(e, service.PrivateName) {
 		// hashicorp/terraform-provider-aws#17535 and #37783.

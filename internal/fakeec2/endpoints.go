@@ -24,7 +24,8 @@ type wanted struct {
 func (r *run) shelfOfEndpoints() shelf[Endpoint] {
 	return shelf[Endpoint]{from: &r.endpoints, fields: endpointField, sees: func(e *Endpoint) bool {
 		return e.Owner == r.role.Account || r.settings.ParticipantsSeeTables
-	}, missing: "InvalidVpcEndpointId.NotFound", noun: "VpcEndpoint"}
+	}, missing: "InvalidVpcEndpointId.NotFound", noun: "VpcEndpoint ID",
+		write: inSet(r, "vpcEndpointSet", r.endpoint)}
 }
 
 // endpointField knows all filters of EC2. There is none for route tables.
@@ -47,19 +48,6 @@ func endpointField(e *Endpoint, filter string) ([]string, bool) {
 		return []string{"ipv4"}, true
 	}
 	return tagField(e.Tags, filter)
-}
-
-func describeEndpoints(p *params) operation {
-	s := p.search("VpcEndpointId")
-	return func(r *run) error {
-		if err := r.permit("DescribeVpcEndpoints", free()); err != nil {
-			return err
-		}
-		found, next, err := find(r, r.shelfOfEndpoints(), s)
-		list(&r.out, "vpcEndpointSet", found, r.endpoint)
-		r.out.text("nextToken", next)
-		return err
-	}
 }
 
 func (r *run) endpoint(e *Endpoint) {

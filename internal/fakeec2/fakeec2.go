@@ -1,10 +1,11 @@
 // Package fakeec2 is an EC2, and the one action of IAM that is needed, in memory for tests of the
-// functions in lambda/. It is used through the real SDK client, but without sockets, so that it works
-// in a testing/synctest bubble, where its clock is the bubble's.
+// functions in lambda/. It is used through the real SDK client, but without sockets, so that it
+// works in a testing/synctest bubble, where its clock is the bubble's.
 //
 // It is as strict as EC2, or stricter: what no EC2 would take is a breach and fails the test; what
-// a role's permissions do not allow is refused; reads may lag, pages may be tiny or empty, and every
-// call can be refused, lost, delayed or killed. Every write is in a journal, with what it changed.
+// a role's permissions do not allow is refused; reads may lag, pages may be tiny or empty, and
+// every call can be refused, lost, delayed or killed. Every write is in a journal, with what it
+// changed.
 //
 // Rules carry their source: AWS's documents, or a report of what AWS answered. No rule was held
 // against an account of our own yet. "unverified" marks those without either: no test may need them
@@ -26,8 +27,8 @@ import (
 )
 
 // Settings say how a Cloud behaves. Of the zero value, everything happens at once, everything is
-// visible at once, and nothing fails. Hook is called without locks held and may change the Cloud; it
-// must be safe for concurrent use where the clients are. Lag must not use the Cloud.
+// visible at once, and nothing fails. Hook is called without locks held and may change the Cloud;
+// it must be safe for concurrent use where the clients are. Lag must not use the Cloud.
 type Settings struct {
 	Region string // eu-north-1 where empty
 
@@ -58,7 +59,7 @@ type Settings struct {
 	ParticipantsSeeTables  bool // of a shared VPC's owner: route tables and endpoints
 	ConflictIsInvalid      bool // RouteAlreadyExists has the code InvalidParameter
 	ConflictIsDomainExists bool // a taken DNS domain has the code ConflictingDomainExists
-	DeniedNamesHang        bool // ModifyVpcEndpoint hangs where route53 is denied, instead of refusing
+	DeniedNamesHang        bool // ModifyVpcEndpoint hangs, not refuses, where route53 is denied
 }
 
 // Role is who calls: a function of one stack, as a rule.
@@ -141,13 +142,14 @@ func (c *Cloud) Client(role Role, options ...func(*ec2.Options)) *ec2.Client {
 	}, options...)
 }
 
-// retryer is the one of ec2util.Settings, with pauses that Settings.Random makes uneven.
+// retryer is the one of ec2util.Start, with pauses that Settings.Random makes uneven.
 func (c *Cloud) retryer() aws.Retryer {
 	return retry.NewStandard(func(o *retry.StandardOptions) {
 		o.MaxAttempts, o.MaxBackoff = 5, 8*time.Second
 		if random := c.settings.Random; random != nil {
 			o.Backoff = retry.BackoffDelayerFunc(
-				func(attempt int, _ error) (time.Duration, error) { // retry.ExponentialJitterBackoff
+				func(attempt int, _ error) (time.Duration, error) {
+					// As retry.ExponentialJitterBackoff.
 					full := min(time.Second<<attempt, 8*time.Second)
 					return time.Duration(random() * float64(full)), nil
 				})

@@ -33,14 +33,3 @@ func Lose() Fault { return Fault{Lost: true} }
 
 // Hang lets a call wait for longer than any client does, without effect.
 func Hang() Fault { return Fault{Delay: time.Hour, Refused: true} }
-
-// AtWrite gives a hook that applies a fault to the nth writing call (from 0) and to no other. With
-// Kill or Killed, and for every n, that is a crash at every write.
-func AtWrite(n int, fault Fault) func(Call) Fault {
-	return func(call Call) Fault {
-		if call.Write == n {
-			return fault
-		}
-		return Fault{}
-	}
-}

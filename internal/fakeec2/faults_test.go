@@ -12,6 +12,17 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 )
 
+// atWrite gives a hook that applies a fault to the nth writing call (from 0) and to no other. With
+// Kill or Killed, and for every n, that is a crash at every write.
+func atWrite(n int, fault Fault) func(Call) Fault {
+	return func(call Call) Fault {
+		if call.Write == n {
+			return fault
+		}
+		return Fault{}
+	}
+}
+
 // TestFaults: one fault at the first write, seen by a client that repeats and one that does not.
 func TestFaults(t *testing.T) {
 	for _, test := range []struct {
@@ -35,7 +46,7 @@ func TestFaults(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				for _, once := range []bool{false, true} {
-					c := world(t, Settings{Hook: AtWrite(0, test.fault)})
+					c := world(t, Settings{Hook: atWrite(0, test.fault)})
 					client := c.Client(Role{Everything: true}, func(o *ec2.Options) {
 						if once {
 							o.Retryer = aws.NopRetryer{}
@@ -62,7 +73,7 @@ func TestFaults(t *testing.T) {
 // TestLostWithoutToken is what the token is for: the repetition meets its own first attempt.
 func TestLostWithoutToken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := world(t, Settings{Hook: AtWrite(0, Lose())})
+		c := world(t, Settings{Hook: atWrite(0, Lose())})
 		_, err := gateway(t.Context(), operator(c), "", "rtb-a")
 		wants(t, err, "RouteAlreadyExists")
 	})
@@ -83,7 +94,7 @@ func TestKill(t *testing.T) {
 				if after {
 					fault = Fault{Killed: fault.Kill}
 				}
-				c := world(t, Settings{Hook: AtWrite(n, fault)})
+				c := world(t, Settings{Hook: atWrite(n, fault)})
 				ended := make(chan struct{})
 				go func() {
 					defer close(ended)

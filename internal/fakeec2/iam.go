@@ -93,10 +93,16 @@ func iamDialect() dialect {
 	}
 }
 
+// IAMRefusal is an error as IAM gives it.
+func IAMRefusal(code, message string, status int) Answer {
+	return iamRefusal(refusal{code, message, status}, requestID(0))
+}
+
 // iamRefusal writes an error as IAM does. Faults are given in EC2's words; IAM's own codes are in
-// https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html; that it throttles with
-// Throttling instead of ThrottlingException is unverified, and both are repeated.
-func iamRefusal(r refusal, id string) answer {
+// https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html, ServiceFailure with each
+// action; that it throttles with Throttling instead of ThrottlingException is unverified, and both
+// are repeated.
+func iamRefusal(r refusal, id string) Answer {
 	switch r.code {
 	case "RequestLimitExceeded":
 		r = refusal{"Throttling", "Rate exceeded", http.StatusBadRequest}
@@ -105,7 +111,7 @@ func iamRefusal(r refusal, id string) answer {
 	case "Unavailable":
 		r = refusal{"ServiceUnavailable", r.message, http.StatusServiceUnavailable}
 	case "InternalError":
-		r = refusal{"InternalFailure", r.message, http.StatusInternalServerError}
+		r = refusal{"ServiceFailure", r.message, http.StatusInternalServerError}
 	}
 	blame := "Sender"
 	if r.status >= http.StatusInternalServerError {
@@ -120,7 +126,7 @@ func iamRefusal(r refusal, id string) answer {
 	d.close("Error")
 	d.text("RequestId", id)
 	d.close("ErrorResponse")
-	return answer{status: r.status, body: d.String()}
+	return Answer{Status: r.status, Body: d.String(), Code: r.code}
 }
 
 // roleName is what the API takes.

@@ -134,7 +134,8 @@ func deleteEndpoints(p *params) operation {
 			return err
 		}
 		if len(ids) == 0 {
-			return refuse("MissingParameter", "The request must contain the parameter VpcEndpointId")
+			return refuse("MissingParameter", "The request must contain the parameter "+
+				"VpcEndpointId")
 		}
 		r.out.open("unsuccessful")
 		for _, id := range ids {

@@ -23,13 +23,6 @@ type run struct {
 	moments map[string]time.Time // per object, whose state this read shows
 }
 
-// answer is a response without its wire format.
-type answer struct {
-	status int
-	body   string
-	hang   bool
-}
-
 // refusal is an error that EC2 answers with.
 type refusal struct {
 	code, message string
@@ -49,19 +42,19 @@ var errHang = refusal{code: "no answer"}
 func decoder(action string) func(*params) operation {
 	switch action {
 	case "DescribeVpcs":
-		return describeVPCs
+		return describing("VpcId", (*run).shelfOfVPCs)
 	case "DescribeVpcAttribute":
 		return describeVPCAttribute
 	case "ModifyVpcAttribute":
 		return modifyVPCAttribute
 	case "DescribeSubnets":
-		return describeSubnets
+		return describing("SubnetId", (*run).shelfOfSubnets)
 	case "DescribeRouteTables":
-		return describeRouteTables
+		return describing("RouteTableId", (*run).shelfOfTables)
 	case "DescribeVpcEndpointServices":
-		return describeServices
+		return describing("ServiceName", (*run).shelfOfServices)
 	case "DescribeVpcEndpoints":
-		return describeEndpoints
+		return describing("VpcEndpointId", (*run).shelfOfEndpoints)
 	case "CreateVpcEndpoint":
 		return createEndpoint
 	case "ModifyVpcEndpoint":
@@ -73,39 +66,38 @@ func decoder(action string) func(*params) operation {
 	case "DeleteTags":
 		return deleteTags
 	case "DescribeTags":
-		return describeTags
+		return describing("", (*run).shelfOfTags)
 	case "DescribeInstances":
-		return describeInstances
+		return describing("InstanceId", (*run).shelfOfInstances)
 	case "DescribeVolumes":
-		return describeVolumes
+		return describing("VolumeId", (*run).shelfOfVolumes)
 	case "DescribeNetworkInterfaces":
-		return describeInterfaces
+		return describing("NetworkInterfaceId", (*run).shelfOfInterfaces)
 	case "DescribeSecurityGroups":
-		return describeGroups
+		return describing("GroupId", (*run).shelfOfGroups)
 	}
 	return nil
 }
 
 // answer runs one request. A fault's refusal comes before anything else, as a throttle does.
-func (w wire) answer(call Call, form url.Values, fault Fault) answer {
+func (w wire) answer(call Call, form url.Values, fault Fault) Answer {
 	c := w.cloud
 	if fault.Code != "" {
-		c.setCode(call, fault.Code)
 		status := max(fault.Status, http.StatusBadRequest)
 		return w.failed(refusal{fault.Code, fault.Message, status}, call.N)
 	}
 	decode := w.decode(call.Action)
 	if decode == nil {
 		c.breach("unknown action %q", call.Action)
-		return w.failed(refusal{"InvalidAction", "The action " + call.Action + " is not valid for " +
-			"this web service.", http.StatusBadRequest}, call.N)
+		return w.failed(refusal{"InvalidAction", "The action " + call.Action + " is not valid " +
+			"for this web service.", http.StatusBadRequest}, call.N)
 	}
 	p := newParams(form, w.version)
 	dry, _ := p.flag("DryRun")
 	operation := decode(p)
 	if wrong := p.rest(); len(wrong) > 0 {
 		c.breach("%s: %v", call.Action, wrong)
-		return w.failed(refusal{"UnknownParameter", fmt.Sprint(wrong), http.StatusBadRequest}, call.N)
+		return w.failed(refuse("UnknownParameter", "%v", wrong), call.N)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -117,37 +109,23 @@ func (w wire) answer(call Call, form url.Values, fault Fault) answer {
 	r.out.open(call.Action + "Response")
 	err := w.write(&r.out, call.Action, requestID(call.N), func() error { return operation(r) })
 	if err != nil {
-		c.calls[call.N].Code = code(err)
 		return w.failed(err, call.N)
 	}
 	r.out.close(call.Action + "Response")
 	if len(r.done.Changes) > 0 {
 		c.journal = append(c.journal, r.done)
 	}
-	return answer{status: http.StatusOK, body: r.out.String()}
-}
-
-func (c *Cloud) setCode(call Call, code string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.calls[call.N].Code = code
-}
-
-func code(err error) string {
-	if r, ok := err.(refusal); ok {
-		return r.code
-	}
-	return err.Error()
+	return Answer{Status: http.StatusOK, Body: r.out.String()}
 }
 
 // failed gives an error in the service's form.
-func (d dialect) failed(err error, n int) answer {
+func (d dialect) failed(err error, n int) Answer {
 	r, ok := err.(refusal)
 	if !ok {
 		r = refusal{"InternalError", err.Error(), http.StatusInternalServerError}
 	}
 	if r == errHang {
-		return answer{hang: true}
+		return Answer{Hang: true}
 	}
 	return d.refuse(r, requestID(n))
 }

@@ -61,9 +61,8 @@ func (r *run) allowed(action string, on ...resource) error {
 	}
 	active := !r.now.Before(r.role.From) && (r.role.Until.IsZero() || r.now.Before(r.role.Until))
 	for _, one := range on {
-		granted := active && slices.ContainsFunc(r.role.Permissions, func(p contract.Permission) bool {
-			return r.grants(p, action, one)
-		})
+		granted := active && slices.ContainsFunc(r.role.Permissions,
+			func(p contract.Permission) bool { return r.grants(p, action, one) })
 		if !granted {
 			return r.denied(action, one.name)
 		}
@@ -76,7 +75,7 @@ func free() resource { return resource{name: "*"} }
 
 func (r *run) grants(p contract.Permission, action string, on resource) bool {
 	named := slices.ContainsFunc(p.Actions, func(pattern string) bool {
-		return glob(strings.ToLower(pattern), strings.ToLower(action))
+		return Glob(strings.ToLower(pattern), strings.ToLower(action))
 	})
 	if !named {
 		return false
@@ -89,7 +88,7 @@ func (r *run) grants(p contract.Permission, action string, on resource) bool {
 		if !ok && pattern != "*" {
 			r.breach("resource %s of a permission is in no known form", pattern)
 		}
-		return pattern == "*" || (on.name != "*" && glob(short, on.name))
+		return pattern == "*" || (on.name != "*" && Glob(short, on.name))
 	})
 	return meant && !slices.ContainsFunc(p.Condition, func(condition contract.Condition) bool {
 		tagged := strings.HasPrefix(condition.Key, "aws:ResourceTag/")

@@ -191,7 +191,7 @@ func TestProfilesOfARole(t *testing.T) {
 		}}, "", "AccessDenied"},
 		{"broken", kelpARN, "kelp", Settings{Hook: func(Call) Fault {
 			return Fault{Code: "InternalError", Status: 500}
-		}}, "", "InternalFailure"},
+		}}, "", "ServiceFailure"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

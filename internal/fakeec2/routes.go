@@ -11,7 +11,15 @@ import (
 func (r *run) shelfOfTables() shelf[RouteTable] {
 	return shelf[RouteTable]{from: &r.tables, fields: r.tableField, sees: func(t *RouteTable) bool {
 		return t.Owner == r.role.Account || r.settings.ParticipantsSeeTables
-	}, missing: "InvalidRouteTableID.NotFound", noun: "routeTable"}
+	}, missing: "InvalidRouteTableID.NotFound", noun: "routeTable ID",
+		write: inSet(r, "routeTableSet", func(t *RouteTable) {
+			r.out.text("routeTableId", t.ID)
+			r.out.text("vpcId", t.VPC)
+			r.out.text("ownerId", t.Owner)
+			list(&r.out, "routeSet", r.routes(t), r.out.route)
+			r.associations(t)
+			r.out.tags(t.Tags)
+		})}
 }
 
 // tableField knows the filters that a function of ours could use. association.subnet-id knows
@@ -113,26 +121,6 @@ func (r *run) tablesFor(ids []string, vpc string, service *Service, except strin
 		}
 	}
 	return nil
-}
-
-func describeRouteTables(p *params) operation {
-	s := p.search("RouteTableId")
-	return func(r *run) error {
-		if err := r.permit("DescribeRouteTables", free()); err != nil {
-			return err
-		}
-		found, next, err := find(r, r.shelfOfTables(), s)
-		list(&r.out, "routeTableSet", found, func(t *RouteTable) {
-			r.out.text("routeTableId", t.ID)
-			r.out.text("vpcId", t.VPC)
-			r.out.text("ownerId", t.Owner)
-			list(&r.out, "routeSet", r.routes(t), r.out.route)
-			r.associations(t)
-			r.out.tags(t.Tags)
-		})
-		r.out.text("nextToken", next)
-		return err
-	}
 }
 
 // associations leaves out ids and states that say nothing here: the SDK's XML decoder is what takes

@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// NameStates of services. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_PrivateDnsNameConfiguration.html
+// verified is one of the NameStates of services.
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_PrivateDnsNameConfiguration.html
 const verified = "verified"
 
 func serviceField(s *Service, filter string) ([]string, bool) {
@@ -30,30 +31,20 @@ func regionOf(s *Service) string {
 	return parts[0]
 }
 
-// describeServices refuses names that are not offered to the account with InvalidServiceName: that
-// a vendor's service without permission looks like one that does not exist.
+// shelfOfServices hides those that are not offered to the account: a vendor's service without
+// permission looks like one that does not exist.
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html (InvalidServiceName)
-func describeServices(p *params) operation {
-	s := p.search("ServiceName")
-	return func(r *run) error {
-		if err := r.permit("DescribeVpcEndpointServices", free()); err != nil {
-			return err
-		}
-		found, next, err := find(r, shelf[Service]{from: &r.services, fields: serviceField,
-			sees: r.offered, missing: "InvalidServiceName", noun: "service"}, s)
-		if err != nil && strings.HasPrefix(err.Error(), "InvalidServiceName") {
-			return refuse("InvalidServiceName", "The Vpc Endpoint Service '%s' does not exist",
-				strings.Join(s.ids, ", "))
-		}
-		r.out.open("serviceNameSet")
-		for _, s := range found {
-			r.out.text("item", s.Name)
-		}
-		r.out.close("serviceNameSet")
-		list(&r.out, "serviceDetailSet", found, r.service)
-		r.out.text("nextToken", next)
-		return err
-	}
+func (r *run) shelfOfServices() shelf[Service] {
+	return shelf[Service]{from: &r.services, fields: serviceField, sees: r.offered,
+		missing: "InvalidServiceName", noun: "Vpc Endpoint Service",
+		write: func(found []*Service) {
+			r.out.open("serviceNameSet")
+			for _, s := range found {
+				r.out.text("item", s.Name)
+			}
+			r.out.close("serviceNameSet")
+			list(&r.out, "serviceDetailSet", found, r.service)
+		}}
 }
 
 func (r *run) offered(s *Service) bool { return !slices.Contains(s.Closed, r.role.Account) }

@@ -22,18 +22,13 @@ func subnetField(s *Subnet, filter string) ([]string, bool) {
 	return tagField(s.Tags, filter)
 }
 
-// describeSubnets shows subnets that others share, too: with their owner, and without tags, which
+// shelfOfSubnets shows subnets that others share, too: with their owner, and without tags, which
 // the owner does not share.
 // https://docs.aws.amazon.com/vpc/latest/userguide/vpc-sharing.html
-func describeSubnets(p *params) operation {
-	s := p.search("SubnetId")
-	return func(r *run) error {
-		if err := r.permit("DescribeSubnets", free()); err != nil {
-			return err
-		}
-		found, next, err := find(r, shelf[Subnet]{from: &r.subnets, fields: subnetField,
-			missing: "InvalidSubnetID.NotFound", noun: "subnet"}, s)
-		list(&r.out, "subnetSet", found, func(s *Subnet) {
+func (r *run) shelfOfSubnets() shelf[Subnet] {
+	return shelf[Subnet]{from: &r.subnets, fields: subnetField,
+		missing: "InvalidSubnetID.NotFound", noun: "subnet ID",
+		write: inSet(r, "subnetSet", func(s *Subnet) {
 			r.out.text("subnetId", s.ID)
 			r.out.text("vpcId", s.VPC)
 			r.out.text("state", available)
@@ -44,8 +39,5 @@ func describeSubnets(p *params) operation {
 			if s.Owner == r.role.Account {
 				r.out.tags(s.Tags)
 			}
-		})
-		r.out.text("nextToken", next)
-		return err
-	}
+		})}
 }

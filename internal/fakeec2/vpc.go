@@ -4,7 +4,15 @@ import "strconv"
 
 func (r *run) shelfOfVPCs() shelf[VPC] {
 	return shelf[VPC]{from: &r.vpcs, fields: vpcField,
-		missing: "InvalidVpcID.NotFound", noun: "vpc"}
+		missing: "InvalidVpcID.NotFound", noun: "vpc ID",
+		write: inSet(r, "vpcSet", func(v *VPC) {
+			r.out.text("vpcId", v.ID)
+			r.out.text("ownerId", v.Owner)
+			r.out.text("state", available)
+			r.out.text("cidrBlock", v.CIDR)
+			r.out.text("isDefault", "false")
+			r.out.tags(v.Tags)
+		})}
 }
 
 // vpcField knows the filters that a function of ours could use; EC2 has more.
@@ -23,26 +31,6 @@ func vpcField(v *VPC, filter string) ([]string, bool) {
 		return []string{"false"}, true
 	}
 	return tagField(v.Tags, filter)
-}
-
-func describeVPCs(p *params) operation {
-	s := p.search("VpcId")
-	return func(r *run) error {
-		if err := r.permit("DescribeVpcs", free()); err != nil {
-			return err
-		}
-		found, next, err := find(r, r.shelfOfVPCs(), s)
-		list(&r.out, "vpcSet", found, func(v *VPC) {
-			r.out.text("vpcId", v.ID)
-			r.out.text("ownerId", v.Owner)
-			r.out.text("state", available)
-			r.out.text("cidrBlock", v.CIDR)
-			r.out.text("isDefault", "false")
-			r.out.tags(v.Tags)
-		})
-		r.out.text("nextToken", next)
-		return err
-	}
 }
 
 // describeVPCAttribute gives one attribute per call. Its reads lag behind ModifyVpcAttribute
@@ -123,8 +111,9 @@ func (r *run) switchable(s switches, was *VPC) error {
 		// https://docs.aws.amazon.com/vpc/latest/userguide/vpc-share-limitations.html
 		return r.denied("ec2:ModifyVpcAttribute", "vpc/"+s.id)
 	case s.supportGiven && s.namesGiven:
-		return refuse("InvalidParameterCombination", "You cannot modify the DNS resolution and DNS "+
-			"hostnames attributes in the same request. Use separate requests for each attribute.")
+		return refuse("InvalidParameterCombination", "You cannot modify the DNS resolution and "+
+			"DNS hostnames attributes in the same request. Use separate requests for each "+
+			"attribute.")
 	case !s.supportGiven && !s.namesGiven:
 		return refuse("MissingParameter", "The request must contain an attribute to modify")
 	case s.names && !was.DNSSupport:

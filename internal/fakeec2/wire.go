@@ -3,11 +3,9 @@ package fakeec2
 import (
 	"context"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -31,9 +29,6 @@ func (unsigned) ResolveAuthSchemes(
 	return []*smithyauth.Option{{SchemeID: smithyauth.SchemeIDAnonymous}}, nil
 }
 
-// perRequest is the limit of the functions' own client.
-const perRequest = 25 * time.Second
-
 // resolver saves the SDK the rules of endpoints, which cost time.
 type resolver struct{ endpoint smithyendpoints.Endpoint }
 
@@ -43,76 +38,28 @@ func (r resolver) ResolveEndpoint(
 	return r.endpoint, nil
 }
 
-// Do answers one request, and fails as http.Client does.
-func (w wire) Do(request *http.Request) (*http.Response, error) {
-	ctx, cancel := context.WithTimeout(request.Context(), perRequest)
-	defer cancel()
-	answer, err := w.send(ctx, request)
-	if err != nil {
-		return nil, &url.Error{Op: "Post", URL: request.URL.String(), Err: err}
-	}
-	return answer, nil
-}
-
-// send is a request with the faults that the hook wants. No lock is held while it waits or kills.
-func (w wire) send(ctx context.Context, request *http.Request) (*http.Response, error) {
-	body, query, err := w.read(request)
-	if err != nil {
-		return nil, err
-	}
-	c := w.cloud
-	call := c.note(ctx, w.role, query, body)
-	var fault Fault
-	if c.settings.Hook != nil {
-		fault = c.settings.Hook(call)
-	}
-	if err := pause(ctx, fault.Delay); err != nil {
-		return nil, c.lose(call, err)
-	}
-	if fault.Kill != nil {
-		fault.Kill()
-	}
-	if err := ctx.Err(); err != nil {
-		return nil, c.lose(call, err)
-	}
-	if fault.Refused {
-		return nil, c.lose(call, syscall.ECONNREFUSED)
-	}
-	answer := w.answer(call, query, fault)
-	if answer.hang {
-		return nil, c.lose(call, pause(ctx, time.Hour))
-	}
-	if fault.Killed != nil {
-		fault.Killed()
-	}
-	if err := ctx.Err(); err != nil {
-		return nil, c.lose(call, err)
-	}
-	if err := pause(ctx, fault.Late); err != nil {
-		return nil, c.lose(call, err)
-	}
-	if fault.Lost {
-		return nil, c.lose(call, syscall.ECONNRESET)
-	}
-	return response(request, answer), nil
-}
-
-// read takes the form out of a request. It must be one of the query protocol.
+// Do answers one request. It must be one of the query protocol.
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/Query-Requests.html
-func (w wire) read(request *http.Request) (string, url.Values, error) {
-	defer func() { _ = request.Body.Close() }()
-	body, err := io.ReadAll(request.Body)
-	if err != nil {
-		return "", nil, err
-	}
-	query, err := url.ParseQuery(string(body))
-	if err != nil || request.Method != http.MethodPost {
-		w.cloud.breach("%s request with body %q: %v", request.Method, body, err)
-	}
-	if kind := request.Header.Get("Content-Type"); kind != "application/x-www-form-urlencoded" {
-		w.cloud.breach("content type %q", kind)
-	}
-	return string(body), query, nil
+func (w wire) Do(request *http.Request) (*http.Response, error) {
+	return Carry(request, func(body string) Exchange {
+		query, err := url.ParseQuery(body)
+		if err != nil || request.Method != http.MethodPost {
+			w.cloud.breach("%s request with body %q: %v", request.Method, body, err)
+		}
+		if kind := request.Header.Get("Content-Type"); kind != "application/x-www-form-urlencoded" {
+			w.cloud.breach("content type %q", kind)
+		}
+		call := w.cloud.note(request.Context(), w.role, query, body)
+		var fault Fault
+		if hook := w.cloud.settings.Hook; hook != nil {
+			fault = hook(call)
+		}
+		return Exchange{
+			Fault: fault,
+			Serve: func() Answer { return w.answer(call, query, fault) },
+			Note:  func(code string) { w.cloud.end(call, code) },
+		}
+	})
 }
 
 // note records a request before anything else happens to it.
@@ -132,12 +79,11 @@ func (c *Cloud) note(ctx context.Context, role Role, query url.Values, body stri
 	return call
 }
 
-// lose records that a call got no answer, whether it had an effect or not.
-func (c *Cloud) lose(call Call, err error) error {
+// end records the code of a refusal, or why a call got no answer, had it an effect or not.
+func (c *Cloud) end(call Call, code string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.calls[call.N].Code = err.Error()
-	return err
+	c.calls[call.N].Code = code
 }
 
 func (c *Cloud) breach(format string, args ...any) {
@@ -145,29 +91,4 @@ func (c *Cloud) breach(format string, args ...any) {
 		panic(fmt.Sprintf("fakeec2: "+format, args...))
 	}
 	c.settings.Breach("fakeec2: "+format, args...)
-}
-
-func pause(ctx context.Context, duration time.Duration) error {
-	if duration <= 0 {
-		return nil
-	}
-	timer := time.NewTimer(duration)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
-}
-
-func response(request *http.Request, a answer) *http.Response {
-	return &http.Response{
-		StatusCode: a.status, Status: http.StatusText(a.status),
-		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header:        http.Header{"Content-Type": {"text/xml;charset=UTF-8"}},
-		Body:          io.NopCloser(strings.NewReader(a.body)),
-		ContentLength: int64(len(a.body)),
-		Request:       request,
-	}
 }

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"byocfn/internal/fakeec2"
 )
 
 // nameForm is what a cluster may be called. Source: EKS API reference, CreateCluster, name.
@@ -21,9 +23,9 @@ func (c *Cloud) describe(request *http.Request, body string) operation {
 	}
 	return operation{
 		action: "eks:DescribeCluster", service: "eks", refuse: eksRefusal,
-		arn: "arn:" + c.settings.Partition + ":eks:" + c.settings.Region + ":" + c.settings.Account +
-			":cluster/" + name,
-		answer: func() answer {
+		arn: "arn:" + c.settings.Partition + ":eks:" + c.settings.Region + ":" +
+			c.settings.Account + ":cluster/" + name,
+		answer: func() fakeec2.Answer {
 			c.mu.Lock()
 			is, found := c.clusters[name]
 			c.mu.Unlock()
@@ -32,8 +34,8 @@ func (c *Cloud) describe(request *http.Request, body string) operation {
 				return eksRefusal("InvalidParameterException", "The cluster name is invalid.",
 					http.StatusBadRequest)
 			case !found:
-				return eksRefusal("ResourceNotFoundException", "No cluster found for name: "+name+".",
-					http.StatusNotFound)
+				return eksRefusal("ResourceNotFoundException",
+					"No cluster found for name: "+name+".", http.StatusNotFound)
 			}
 			return jsonAnswer(http.StatusOK, map[string]any{"cluster": is.fields()})
 		},
@@ -69,7 +71,7 @@ func (is Cluster) fields() map[string]any {
 
 // eksRefusal writes an error as EKS does. Faults are given in EC2's words.
 // https://docs.aws.amazon.com/eks/latest/APIReference/CommonErrors.html
-func eksRefusal(code, message string, status int) answer {
+func eksRefusal(code, message string, status int) fakeec2.Answer {
 	switch code {
 	case "AccessDenied":
 		code = "AccessDeniedException"
@@ -81,18 +83,18 @@ func eksRefusal(code, message string, status int) answer {
 		code, status = "ServerException", http.StatusInternalServerError
 	}
 	a := jsonAnswer(status, map[string]any{"message": message})
-	a.refused = code
-	a.header.Set("X-Amzn-Errortype", code)
+	a.Code = code
+	a.Header.Set("X-Amzn-Errortype", code)
 	return a
 }
 
-func jsonAnswer(status int, value any) answer {
+func jsonAnswer(status int, value any) fakeec2.Answer {
 	raw, err := json.Marshal(value)
 	if err != nil {
 		panic(err) // of the fake's own making
 	}
-	return answer{status: status, body: string(raw),
-		header: http.Header{"Content-Type": {"application/json"}}}
+	return fakeec2.Answer{Status: status, Body: string(raw),
+		Header: http.Header{"Content-Type": {"application/json"}}}
 }
 
 // provider is GetOpenIDConnectProvider, in IAM's query protocol.
@@ -110,16 +112,16 @@ func (c *Cloud) provider(request *http.Request, body string) operation {
 		c.breach("no ARN of a provider of this account: %s", arn)
 	}
 	return operation{action: "iam:GetOpenIDConnectProvider", arn: arn, service: "iam",
-		refuse: iamRefusal,
-		answer: func() answer {
+		refuse: fakeec2.IAMRefusal,
+		answer: func() fakeec2.Answer {
 			c.mu.Lock()
 			is, found := c.providers[issuer]
 			c.mu.Unlock()
 			if !found || time.Now().Before(is.From) {
-				return iamRefusal("NoSuchEntity", "OpenIDConnect Provider not found for arn "+arn,
-					http.StatusNotFound)
+				return fakeec2.IAMRefusal("NoSuchEntity",
+					"OpenIDConnect Provider not found for arn "+arn, http.StatusNotFound)
 			}
-			return xmlAnswer(http.StatusOK, is.text())
+			return fakeec2.Answer{Status: http.StatusOK, Body: is.text()}
 		}}
 }
 
@@ -129,28 +131,7 @@ func (is Provider) text() string {
 		list.WriteString("<member>" + audience + "</member>")
 	}
 	return "<GetOpenIDConnectProviderResponse><GetOpenIDConnectProviderResult><Url>" + is.Issuer +
-		"</Url><ClientIDList>" + list.String() + "</ClientIDList></GetOpenIDConnectProviderResult>" +
-		"<ResponseMetadata><RequestId>r-1</RequestId></ResponseMetadata>" +
-		"</GetOpenIDConnectProviderResponse>"
-}
-
-// iamRefusal writes an error as IAM does.
-// https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
-func iamRefusal(code, message string, status int) answer {
-	switch code {
-	case "RequestLimitExceeded":
-		code, message, status = "Throttling", "Rate exceeded", http.StatusBadRequest
-	case "Unavailable":
-		code, status = "ServiceUnavailable", http.StatusServiceUnavailable
-	case "InternalError":
-		code, status = "ServiceFailure", http.StatusInternalServerError
-	}
-	a := xmlAnswer(status, "<ErrorResponse><Error><Type>Sender</Type><Code>"+code+"</Code><Message>"+
-		message+"</Message></Error><RequestId>r-1</RequestId></ErrorResponse>")
-	a.refused = code
-	return a
-}
-
-func xmlAnswer(status int, body string) answer {
-	return answer{status: status, body: body, header: http.Header{"Content-Type": {"text/xml"}}}
+		"</Url><ClientIDList>" + list.String() + "</ClientIDList>" +
+		"</GetOpenIDConnectProviderResult><ResponseMetadata><RequestId>r-1</RequestId>" +
+		"</ResponseMetadata></GetOpenIDConnectProviderResponse>"
 }

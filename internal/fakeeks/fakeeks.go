@@ -1,16 +1,16 @@
 // Package fakeeks is the two actions that clusterfacts calls, EKS's DescribeCluster and IAM's
-// GetOpenIDConnectProvider, in memory for tests. It is used through the real SDK clients, signatures
-// and endpoints included, but without sockets, so that it works in a testing/synctest bubble.
+// GetOpenIDConnectProvider, in memory for tests. It is used through the real SDK clients,
+// signatures and endpoints included, but without sockets, so that it works in a testing/synctest
+// bubble.
 //
-// It is strict: what AWS would not take is a breach and fails the test, and what a role's permissions
-// do not allow is refused. Every call can be refused, lost, delayed or killed, by the faults of
-// package fakeec2. Rules carry their source; "unverified" marks those without.
+// It is strict: what AWS would not take is a breach and fails the test, and what a role's
+// permissions do not allow is refused. Every call can be refused, lost, delayed or killed, by the
+// faults of package fakeec2. Rules carry their source; "unverified" marks those without.
 package fakeeks
 
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"strings"
 	"sync"
 	"time"
@@ -58,13 +58,6 @@ type Role struct {
 	Boundary    string    // an action that a permissions boundary forbids
 
 	Hook func(Call) fakeec2.Fault // what goes wrong with a call; nil means nothing
-	// Wrap stands between the SDK and this cloud; nil means nothing.
-	Wrap func(Doer) Doer
-}
-
-// Doer sends requests as the SDK wants it.
-type Doer interface {
-	Do(*http.Request) (*http.Response, error)
 }
 
 // Call is one request.
@@ -126,17 +119,18 @@ func (c *Cloud) Calls() []Call {
 }
 
 // EKS gives a client of EKS for a role. It repeats calls as the functions' own client does.
-func (c *Cloud) EKS(role Role) *eks.Client {
-	return eks.NewFromConfig(c.config(role, "eks."+c.settings.Region+"."+c.suffix(), c.describe))
+func (c *Cloud) EKS(role Role, options ...func(*eks.Options)) *eks.Client {
+	host := "eks." + c.settings.Region + "." + c.suffix()
+	return eks.NewFromConfig(c.config(role, host, c.describe), options...)
 }
 
 // IAM gives a client of IAM for a role.
-func (c *Cloud) IAM(role Role) *awsiam.Client {
+func (c *Cloud) IAM(role Role, options ...func(*awsiam.Options)) *awsiam.Client {
 	host := "iam.amazonaws.com"
 	if c.settings.Partition == "aws-cn" {
 		host = "iam.cn-north-1.amazonaws.com.cn"
 	}
-	return awsiam.NewFromConfig(c.config(role, host, c.provider))
+	return awsiam.NewFromConfig(c.config(role, host, c.provider), options...)
 }
 
 // suffix is the domain of a partition's services.
@@ -150,12 +144,8 @@ func (c *Cloud) suffix() string {
 
 func (c *Cloud) config(role Role, host string, serve handler) aws.Config {
 	role.Permissions = c.complete(role)
-	var client Doer = wire{c, role, host, serve}
-	if role.Wrap != nil {
-		client = role.Wrap(client)
-	}
 	return aws.Config{
-		Region: c.settings.Region, HTTPClient: client,
+		Region: c.settings.Region, HTTPClient: wire{c, role, host, serve},
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{AccessKeyID: "AKIDEXAMPLE", SecretAccessKey: "secret"}, nil
 		}),
@@ -170,8 +160,8 @@ func (c *Cloud) config(role Role, host string, serve handler) aws.Config {
 // complete makes whole ARNs of a role's permissions, as the template does. What stays open is a
 // breach.
 func (c *Cloud) complete(role Role) (all []contract.Permission) {
-	pairs := []string{"${AWS::Partition}", c.settings.Partition, "${AWS::Region}", c.settings.Region,
-		"${AWS::AccountId}", c.settings.Account}
+	pairs := []string{"${AWS::Partition}", c.settings.Partition,
+		"${AWS::Region}", c.settings.Region, "${AWS::AccountId}", c.settings.Account}
 	for name, value := range role.Fill {
 		pairs = append(pairs, "${"+name+"}", value)
 	}

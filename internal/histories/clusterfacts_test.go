@@ -16,6 +16,9 @@ import (
 	"byocfn/internal/fakeec2"
 	"byocfn/internal/fakeeks"
 	"byocfn/lambda/clusterfacts"
+
+	"github.com/aws/aws-sdk-go-v2/service/eks"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
 )
 
 // harbour is an account with two clusters, and a stack that reads one of them. What goes wrong is
@@ -87,7 +90,7 @@ func newHarbour(weather engine.Weather, retries int,
 // names: that the policy follows the parameter is not modelled.
 func (h *harbour) start(p *engine.Process, f contract.Function,
 	hook func(*world, fakeeks.Call) fakeec2.Fault) engine.Invoke {
-	role := fakeeks.Role{Wrap: func(d fakeeks.Doer) fakeeks.Doer { return p.Caller(d) }}
+	role := fakeeks.Role{}
 	for _, p := range f.Permissions {
 		var both []string
 		for _, resource := range p.Resources {
@@ -104,7 +107,9 @@ func (h *harbour) start(p *engine.Process, f contract.Function,
 	}
 	return customresource.New(
 		func(context.Context) (customresource.Function[clusterProperties], error) {
-			f := clusterfacts.New(h.cloud.EKS(role), h.cloud.IAM(role))
+			f := clusterfacts.New(
+				h.cloud.EKS(role, func(o *eks.Options) { o.HTTPClient = p.Caller(o.HTTPClient) }),
+				h.cloud.IAM(role, func(o *iam.Options) { o.HTTPClient = p.Caller(o.HTTPClient) }))
 			if h.spoil != nil {
 				return spoiled{f, h.spoil}, nil
 			}

@@ -10,46 +10,68 @@ import (
 	"byocfn/internal/fakeec2"
 )
 
-// flow is a course of events in which something goes wrong at every call in turn.
+// flow is a course of events as CloudFormation allows it: an operation that a stack's state forbids
+// is left out.
 type flow struct {
-	name  string
-	world settings
-	do    func(*world)
-	names bool // endpoints of the template stay, they are not the functions'
+	name   string
+	world  settings
+	names  bool // begins with an endpoint of the template, which stays
+	stride int  // of stumbles; 0 means 8
+	steps  []step
 }
 
 func flows() []flow {
-	a, main := want{Subnet: "subnet-a"}, want{Subnet: "subnet-b"}
+	create := func(stack int, is want) step { return step{Do: "create", Stack: stack, Is: is} }
+	update := func(is want) step { return step{Do: "update", Is: is} }
+	a, facts := want{Subnet: "subnet-a"}, want{Facts: true}
+	fails := want{Subnet: "subnet-b", Fail: true}
 	return []flow{
-		{name: "create", do: func(w *world) { w.create(0, a) }},
+		{name: "create", steps: []step{create(0, a)}},
+		{name: "create and roll back", steps: []step{create(0, fails)}},
 		{name: "create beside the customer's", world: settings{Existing: "with"},
-			do: func(w *world) { w.create(0, a) }},
-		{name: "replace", do: func(w *world) { w.create(0, a); w.update(0, main) }},
-		{name: "replace and roll back", do: func(w *world) {
-			w.create(0, a)
-			w.update(0, want{Subnet: "subnet-b", Fail: true})
-		}},
-		{name: "the same, naming the old id", world: settings{Old: true}, do: func(w *world) {
-			w.create(0, a)
-			w.update(0, want{Subnet: "subnet-b", Fail: true})
-		}},
-		{name: "share and hand over", do: func(w *world) {
-			w.create(0, a)
-			w.create(1, a)
-			w.delete(0)
-		}},
-		{name: "two of one stack", do: func(w *world) {
-			w.create(0, want{Subnet: "subnet-b", Second: "subnet-c"})
-			w.update(0, want{Second: "subnet-c"})
-		}},
-		{name: "DNS", world: settings{NoDNS: true}, do: func(w *world) {
-			w.create(0, want{DNS: true, Facts: true})
-		}},
-		{name: "names", names: true, do: func(w *world) {
-			w.nativeEndpoint(w.stacks[0], "vpce-0a", service("sts"))
-			w.create(0, want{Names: []string{"vpce-0a"}})
-		}},
+			steps: []step{create(0, a)}},
+		{name: "replace", steps: []step{create(0, a), update(want{Subnet: "subnet-b"})}},
+		{name: "replace and roll back", stride: 3, steps: []step{create(0, a), update(fails)}},
+		{name: "the same, naming the old id", stride: 3, world: settings{Old: true},
+			steps: []step{create(0, a), update(fails)}},
+		{name: "share and hand over",
+			steps: []step{create(0, a), create(1, a), {Do: "delete"}}},
+		{name: "two of one stack", steps: []step{
+			create(0, want{Subnet: "subnet-b", Second: "subnet-c"}),
+			update(want{Second: "subnet-c"})}},
+		{name: "DNS", world: settings{NoDNS: true},
+			steps: []step{create(0, want{DNS: true, Facts: true})}},
+		{name: "facts", steps: []step{create(0, facts), create(1, facts)}},
+		{name: "names", names: true, steps: []step{create(0, want{Names: []string{"vpce-0a"}})}},
 	}
+}
+
+// play plays a flow to its end, in a world that may be that of the flow with something against it,
+// and gives what broke.
+func (f flow) play(s settings) (*world, []string) {
+	w := newWorld(s)
+	problems := f.do(w)
+	w.rest()
+	return w, append(problems, w.finish(!f.names)...)
+}
+
+func (f flow) do(w *world) (problems []string) {
+	if f.names {
+		w.nativeEndpoint(w.stacks[0], "vpce-0a", service("sts"))
+	}
+	for _, step := range f.steps {
+		problems = append(problems, w.operate(step, true)...)
+	}
+	return problems
+}
+
+// calls counts the calls of a flow in which nothing goes wrong.
+func (f flow) calls(t *testing.T) (n int) {
+	synctest.Test(t, func(*testing.T) {
+		w, _ := f.play(f.world)
+		n = len(w.cloud.Calls())
+	})
+	return n
 }
 
 // mishap is what happens to one call.
@@ -94,20 +116,11 @@ func mishaps() []mishap {
 // what was made, the world is as it was before.
 func TestEveryCall(t *testing.T) {
 	histories := 0
-	stopped := flow{name: "a deletion that the product stops", do: func(w *world) {
-		w.create(0, want{Subnet: "subnet-a", Agent: true})
-		w.produce(w.stacks[0], 0)
-		w.produce(w.stacks[0], 5)
-		w.delete(0)
-	}}
+	stopped := flow{name: "a deletion that the product stops", steps: []step{
+		{Do: "create", Is: want{Subnet: "subnet-a", Agent: true}},
+		{Do: "produce", Object: 0}, {Do: "produce", Object: 5}, {Do: "delete"}}}
 	for _, flow := range append(flows(), stopped) {
-		calls := 0
-		synctest.Test(t, func(*testing.T) {
-			w := newWorld(flow.world)
-			flow.do(w)
-			w.finish(false)
-			calls = len(w.cloud.Calls())
-		})
+		calls := flow.calls(t)
 		for _, mishap := range mishaps() {
 			for at := range calls {
 				for retries := range 2 {
@@ -125,21 +138,22 @@ func TestEveryCall(t *testing.T) {
 
 func stumble(t *testing.T, f flow, m mishap, at, retries int) (problems string) {
 	synctest.Test(t, func(*testing.T) {
-		s := f.world
-		s.Retries, s.Rough = retries, m.rough
-		s.Hook = func(w *world, call fakeec2.Call) fakeec2.Fault {
-			if call.N != at {
-				return fakeec2.Fault{}
-			}
-			return m.fault(w, call)
-		}
-		w := newWorld(s)
-		f.do(w)
-		w.rest()
-		found := w.finish(!f.names)
-		if found != nil {
+		if w, found := f.play(f.with(m, at, retries)); found != nil {
 			problems = strings.Join(found, "\n") + "\n" + w.engine.Trace()
 		}
 	})
 	return problems
+}
+
+// with is the flow's world with a mishap at one call.
+func (f flow) with(m mishap, at, retries int) settings {
+	s := f.world
+	s.Retries, s.Rough = retries, m.rough
+	s.Hook = func(w *world, call fakeec2.Call) fakeec2.Fault {
+		if call.N != at {
+			return fakeec2.Fault{}
+		}
+		return m.fault(w, call)
+	}
+	return s
 }

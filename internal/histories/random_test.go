@@ -245,11 +245,9 @@ func (s story) play() ([]string, *world) {
 				busy[step.Stack].Go(func() { w.operate(step, false) })
 				continue
 			}
+			fallthrough
+		case "produce", "clear":
 			problems = append(problems, w.operate(step, alone && !edited)...)
-		case "produce":
-			w.produce(w.stacks[w.current(step.Stack)], step.Object)
-		case "clear":
-			w.clear(w.stacks[w.current(step.Stack)])
 		default:
 			edited = w.edit(step) || edited
 		}
@@ -285,6 +283,10 @@ func (w *world) operate(s step, alone bool) (problems []string) {
 		}
 	case s.Do == "delete" && stack.Status != "" && !gone(stack):
 		w.delete(i)
+	case s.Do == "produce":
+		w.produce(stack, s.Object)
+	case s.Do == "clear":
+		w.clear(stack)
 	}
 	return problems
 }

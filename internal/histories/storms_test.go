@@ -118,10 +118,8 @@ func TestStorms(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := flow.world
 				storm.world(&s)
-				w := newWorld(s)
-				flow.do(w)
-				w.rest()
-				if problems := w.finish(!flow.names); problems != nil {
+				w, problems := flow.play(s)
+				if problems != nil {
 					t.Errorf("%s, %s:\n%s\n%s", storm.name, flow.name, strings.Join(problems, "\n"),
 						w.engine.Trace())
 				}

@@ -126,19 +126,15 @@ func (w *world) network() {
 	}
 	c.AddSubnet(fakeec2.Subnet{ID: "subnet-x", VPC: "vpc-2", CIDR: "10.0.2.0/24",
 		Zone: "eu-north-1b", ZoneID: "eun1-az2"})
-	list, target := "pl-s3", ""
-	if w.Existing == "route" {
-		target = "eni-0f"
-	}
 	a := fakeec2.RouteTable{ID: "rtb-a", VPC: "vpc-1", Subnets: []string{"subnet-a"}}
-	if target != "" {
-		a.Routes = []fakeec2.Route{{PrefixList: list, Target: target}}
+	if w.Existing == "route" {
+		a.Routes = []fakeec2.Route{{PrefixList: "pl-s3", Target: "eni-0f"}}
 	}
 	c.AddRouteTable(a)
 	c.AddRouteTable(fakeec2.RouteTable{ID: "rtb-d", VPC: "vpc-1", Subnets: []string{"subnet-d"}})
 	c.AddRouteTable(fakeec2.RouteTable{ID: "rtb-m", VPC: "vpc-1", Main: true})
 	c.AddRouteTable(fakeec2.RouteTable{ID: "rtb-x", VPC: "vpc-2", Main: true})
-	c.AddService(fakeec2.Service{Name: service("s3"), Type: "Gateway", PrefixList: list})
+	c.AddService(fakeec2.Service{Name: service("s3"), Type: "Gateway", PrefixList: "pl-s3"})
 	c.AddService(fakeec2.Service{Name: service("dynamodb"), Type: "Gateway",
 		PrefixList: "pl-ddb"})
 	zones, ids := []string{"eu-north-1a", "eu-north-1b"}, []string{"eun1-az1", "eun1-az2"}

@@ -17,7 +17,6 @@ import (
 
 	"byocfn/internal/customresource"
 	"byocfn/internal/engine"
-	"byocfn/internal/fakeec2"
 
 	"github.com/aws/aws-lambda-go/cfn"
 )
@@ -129,55 +128,11 @@ func (c *tally) add(problems []string) {
 	}
 }
 
-// plot is a course of events as CloudFormation allows it: an operation that a stack's state forbids
-// is left out.
-type plot struct {
-	world  settings
-	names  bool // begins with an endpoint of the template, which stays
-	stride int  // between the calls that go wrong; 0 means 8
-	steps  []step
-}
-
-func plots() []plot {
-	a, main := want{Subnet: "subnet-a"}, want{Subnet: "subnet-b"}
-	create := func(stack int, is want) step { return step{Do: "create", Stack: stack, Is: is} }
-	update := func(is want) step { return step{Do: "update", Is: is} }
-	fails := want{Subnet: "subnet-b", Fail: true}
-	both := want{Subnet: "subnet-b", Second: "subnet-c"}
-	return []plot{
-		{steps: []step{create(0, a)}},
-		{steps: []step{create(0, fails)}},
-		{world: settings{Existing: "with"}, steps: []step{create(0, a)}},
-		{steps: []step{create(0, a), update(main)}},
-		{stride: 3, steps: []step{create(0, a), update(fails)}},
-		{stride: 3, world: settings{Old: true}, steps: []step{create(0, a), update(fails)}},
-		{steps: []step{create(0, a), create(1, a), {Do: "delete"}}},
-		{steps: []step{create(0, both), update(want{Second: "subnet-c"})}},
-		{world: settings{NoDNS: true}, steps: []step{create(0, want{DNS: true, Facts: true})}},
-		{steps: []step{create(0, want{Facts: true}), create(1, want{Facts: true})}},
-		{names: true, steps: []step{create(0, want{Names: []string{"vpce-0a"}})}},
-	}
-}
-
-// play runs a plot in a world that change has had a hand in, and gives what it broke.
-func (p plot) play(s settings, change func(*settings)) (problems []string) {
-	change(&s)
-	w := newWorld(s)
-	if p.names {
-		w.nativeEndpoint(w.stacks[0], "vpce-0a", service("sts"))
-	}
-	for _, step := range p.steps {
-		problems = append(problems, w.operate(step, true)...)
-	}
-	w.rest()
-	return append(problems, w.finish(!p.names)...)
-}
-
 // history plays one history.
 type history func(change func(*settings)) []string
 
 // sample is some of the histories of the other tests, so many that this one ends soon: random
-// stories, and plots in all storms and with mishaps at some of their calls.
+// stories, and flows in all storms and with mishaps at some of their calls.
 func sample(t *testing.T) (all []history) {
 	for n := range uint64(400) {
 		all = append(all, func(change func(*settings)) []string {
@@ -187,42 +142,33 @@ func sample(t *testing.T) (all []history) {
 			return problems
 		})
 	}
-	for _, p := range plots() {
+	for _, f := range flows() {
 		for i, storm := range storms() {
-			all = append(all, func(change func(*settings)) []string {
-				s := p.world
-				s.Seed = uint64(i)
-				storm.world(&s)
-				return p.play(s, change)
-			})
+			s := f.world
+			s.Seed = uint64(i)
+			storm.world(&s)
+			all = append(all, f.history(s))
 		}
-		all = append(all, p.stumbles(t)...)
+		all = append(all, f.stumbles(t)...)
 	}
 	return all
 }
 
+func (f flow) history(s settings) history {
+	return func(change func(*settings)) []string {
+		s := s
+		change(&s)
+		_, problems := f.play(s)
+		return problems
+	}
+}
+
 // stumbles lets mishaps happen to calls a stride apart, beginning with another one for each mishap.
-func (p plot) stumbles(t *testing.T) (all []history) {
-	stride, calls := cmp.Or(p.stride, 8), 0
-	synctest.Test(t, func(*testing.T) {
-		s := p.world
-		s.Hook = func(_ *world, call fakeec2.Call) fakeec2.Fault {
-			calls = max(calls, call.N)
-			return fakeec2.Fault{}
-		}
-		p.play(s, func(*settings) {})
-	})
+func (f flow) stumbles(t *testing.T) (all []history) {
+	stride, calls := cmp.Or(f.stride, 8), f.calls(t)
 	for i, m := range mishaps() {
 		for at := i % stride; at < calls; at += stride {
-			s := p.world
-			s.Retries, s.Rough = len(all)%2, m.rough
-			s.Hook = func(w *world, call fakeec2.Call) fakeec2.Fault {
-				if call.N != at {
-					return fakeec2.Fault{}
-				}
-				return m.fault(w, call)
-			}
-			all = append(all, func(change func(*settings)) []string { return p.play(s, change) })
+			all = append(all, f.history(f.with(m, at, len(all)%2)))
 		}
 	}
 	return all

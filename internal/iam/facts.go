@@ -4,6 +4,7 @@
 package iam
 
 import (
+	"cmp"
 	_ "embed" // for the facts
 	"slices"
 	"strings"
@@ -50,8 +51,8 @@ func (l Level) Changes() bool { return l == Write || l == Tagging || l == Permis
 // Service is one service prefix of IAM.
 type Service struct {
 	Prefix, Title string
-	Types         []Type   // by name
-	Actions       []Action // by name, letter case ignored
+	Types         []Type    // by name
+	Actions       []*Action // by name, letter case ignored
 }
 
 // Type is a resource type. Formats are ARNs with ${Partition}, ${Region}, ${Account} and names of
@@ -81,7 +82,13 @@ type Use struct {
 }
 
 // Full gives the name as policies spell it: s3:GetObject.
-func (a Action) Full() string { return a.Service + ":" + a.Name }
+func (a *Action) Full() string { return a.Service + ":" + a.Name }
+
+// is tells whether a name, as Full gives it, is the action's.
+func (a *Action) is(full string) bool {
+	n := len(a.Service)
+	return len(full) == n+1+len(a.Name) && full[n] == ':' && full[:n] == a.Service && full[n+1:] == a.Name
+}
 
 // Type gives the resource type of that name, letter case ignored.
 func (s Service) Type(name string) (Type, bool) {
@@ -97,9 +104,9 @@ func (s Service) Type(name string) (Type, bool) {
 // be shared by goroutines; what its methods give must not be changed.
 type Facts struct {
 	text      string
-	services  memo[string, Service]  // by prefix; zero where there is no such service
-	actions   memo[string, Action]   // by full name; zero where there is no such action
-	expanded  memo[string, []Action] // by pattern
+	services  memo[string, Service]   // by prefix; zero where there is no such service
+	actions   memo[string, *Action]   // by full name; nil where there is no such action
+	expanded  memo[string, []*Action] // by pattern
 	completed memo[string, completed]
 	types     memo[typesKey, map[string]bool] // see typesOf
 }
@@ -164,38 +171,44 @@ func (f *Facts) Prefixes() []string {
 }
 
 // Action gives an action by its full name, letter case ignored.
-func (f *Facts) Action(name string) (Action, bool) {
+func (f *Facts) Action(name string) (*Action, bool) {
 	prefix, short, _ := strings.Cut(name, ":")
-	a := f.actions.of(name, func() Action {
+	a := f.actions.of(name, func() *Action {
 		s, _ := f.Service(prefix)
-		for _, a := range s.Actions {
-			if strings.EqualFold(a.Name, short) {
-				return a
-			}
+		i, found := slices.BinarySearchFunc(s.Actions, short, func(a *Action, name string) int {
+			return compareFold(a.Name, name)
+		})
+		if !found {
+			return nil
 		}
-		return Action{}
+		return s.Actions[i]
 	})
-	return a, a.Name != ""
+	return a, a != nil
+}
+
+// compareFold compares names of ASCII, letter case ignored.
+func compareFold(a, b string) int {
+	for i := range min(len(a), len(b)) {
+		if c := cmp.Compare(lower(a[i]), lower(b[i])); c != 0 {
+			return c
+		}
+	}
+	return cmp.Compare(len(a), len(b))
 }
 
 // Expand gives the actions that a pattern such as s3:Get* stands for, in the order of their names.
 // IAM's wildcards are * and ?. The pattern "*" alone, every action of AWS, gives nil.
-func (f *Facts) Expand(pattern string) []Action {
+func (f *Facts) Expand(pattern string) []*Action {
 	prefix, short, ok := strings.Cut(pattern, ":")
 	if !ok {
 		return nil
 	}
-	return f.expanded.of(pattern, func() []Action {
+	return f.expanded.of(pattern, func() []*Action {
 		s, _ := f.Service(prefix)
-		glob := glyphs(strings.ToLower(short))
-		before, _, _ := strings.Cut(short, "*")
-		before, _, _ = strings.Cut(before, "?")
-		var out []Action
+		lower := strings.ToLower(short)
+		var out []*Action
 		for _, a := range s.Actions {
-			if len(a.Name) < len(before) || !strings.EqualFold(a.Name[:len(before)], before) {
-				continue // most end here
-			}
-			if overlap(glob, letters(strings.ToLower(a.Name))) {
+			if covers(lower, a.Name) {
 				out = append(out, a)
 			}
 		}

@@ -130,3 +130,20 @@ func BenchmarkOneService(b *testing.B) {
 		Load().Service("ec2")
 	}
 }
+
+// FuzzCovers holds the quick match of names against the general one.
+func FuzzCovers(f *testing.F) {
+	for _, c := range [][2]string{{"get*", "GetObject"}, {"*o*t", "GetObject"}, {"?et*??ct", "GetObject"},
+		{"", ""}, {"**", ""}, {"a*b*c", "AxbxbC"}, {"get", "GetObject"}, {"*ss", "Access"}} {
+		f.Add(c[0], c[1])
+	}
+	f.Fuzz(func(t *testing.T, pattern, name string) {
+		if strings.Trim(pattern, "*?abcdefgo") != "" || strings.Trim(name, "abcdefgoABCDEFGO") != "" {
+			return
+		}
+		want := overlap(glyphs(pattern), letters(strings.ToLower(name)))
+		if got := covers(pattern, name); got != want {
+			t.Errorf("%q and %q: %v", pattern, name, got)
+		}
+	})
+}

@@ -11,47 +11,49 @@ const formatHead = "arn:${Partition}:"
 
 // parseService reads one section of the facts; facts/generate.py tells its form.
 func parseService(section string) Service {
-	var s Service
+	s := Service{Actions: make([]*Action, 0, strings.Count(section, "\na "))}
 	var sets [][]string
 	for line := range strings.SplitSeq(section, "\n") {
 		if len(line) < 3 {
 			continue
 		}
-		kind, fields := line[0], strings.Split(line[2:], "\t")
-		switch kind {
+		fields := fields(line[2:])
+		switch line[0] {
 		case '=':
-			s.Prefix, s.Title = fields[0], field(fields, 1)
+			s.Prefix, s.Title = fields.next(), fields.next()
 		case 'k':
-			sets = append(sets, strings.Fields(fields[0]))
+			sets = append(sets, strings.Fields(fields.next()))
 		case 't':
-			s.Types = append(s.Types, parseType(fields, sets))
+			s.Types = append(s.Types, parseType(&fields, sets))
 		case 'a':
-			s.Actions = append(s.Actions, parseAction(s.Prefix, fields, sets))
+			s.Actions = append(s.Actions, parseAction(s.Prefix, &fields, sets))
 		}
 	}
 	return s
 }
 
-func parseType(fields []string, sets [][]string) Type {
-	t := Type{Name: fields[0], Keys: keySet(field(fields, 1), sets)}
-	for _, format := range fields[min(2, len(fields)):] {
-		t.Formats = append(t.Formats, formatHead+format)
-		t.arns = append(t.arns, formatOf(formatHead+format))
+func parseType(f *fields, sets [][]string) Type {
+	t := Type{Name: f.next(), Keys: keySet(f.next(), sets)}
+	for *f != "" {
+		format := formatHead + f.next()
+		t.Formats = append(t.Formats, format)
+		t.arns = append(t.arns, formatOf(format))
 	}
 	return t
 }
 
-func parseAction(prefix string, fields []string, sets [][]string) Action {
-	a := Action{Service: prefix, Name: fields[0], Level: UnknownLevel}
-	if level := field(fields, 1); level != "" {
+func parseAction(prefix string, f *fields, sets [][]string) *Action {
+	a := &Action{Service: prefix, Name: f.next(), Level: UnknownLevel}
+	if level := f.next(); level != "" {
 		a.Level = Level(level[0])
 	}
-	a.Keys = keySet(field(fields, 2), sets)
-	a.Depends = strings.Fields(field(fields, 4))
-	uses := field(fields, 3)
+	a.Keys = keySet(f.next(), sets)
+	uses := f.next()
+	a.Depends = strings.Fields(f.next())
 	if uses == "" {
 		return a
 	}
+	a.Uses = make([]Use, 0, strings.Count(uses, ",")+1)
 	for use := range strings.SplitSeq(uses, ",") {
 		name, set, _ := strings.Cut(use, "@")
 		name, required := strings.CutSuffix(name, "!")
@@ -60,11 +62,14 @@ func parseAction(prefix string, fields []string, sets [][]string) Action {
 	return a
 }
 
-func field(fields []string, i int) string {
-	if i >= len(fields) {
-		return ""
-	}
-	return fields[i]
+// fields is what is left of a line, with tabs between its fields.
+type fields string
+
+// next takes the next field; "" where there is none.
+func (f *fields) next() string {
+	field, rest, _ := strings.Cut(string(*f), "\t")
+	*f = fields(rest)
+	return field
 }
 
 func keySet(number string, sets [][]string) []string {

@@ -75,6 +75,34 @@ func leadingReference(text string) string {
 	return text[:end+1]
 }
 
+// covers tells whether the name of an action, which is ASCII, fits a pattern in lower case.
+func covers(pattern, name string) bool {
+	star, retry := -1, 0 // behind the last *, and the letter up to which it takes all
+	p, n := 0, 0
+	for n < len(name) {
+		switch {
+		case p < len(pattern) && pattern[p] == '*':
+			p++
+			star, retry = p, n
+		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == lower(name[n])):
+			p, n = p+1, n+1
+		case star >= 0:
+			retry++
+			p, n = star, retry
+		default:
+			return false
+		}
+	}
+	return strings.Trim(pattern[p:], "*") == ""
+}
+
+func lower(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		c += 'a' - 'A'
+	}
+	return c
+}
+
 // overlap tells whether a text exists that both patterns match.
 func overlap(a, b []glyph) bool {
 	// Mostly the letters at the beginning or at the end say no.

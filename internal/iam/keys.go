@@ -82,7 +82,7 @@ const (
 // stand with the action, with the pair, or with the type. EC2 lists pairs in full, so its types
 // add nothing; elsewhere a pair that knows aws:RequestTag is something being made, which has no
 // tags yet.
-func (f *Facts) useKnows(a Action, u Use, key string) bool {
+func (f *Facts) useKnows(a *Action, u Use, key string) bool {
 	if anyKeyFits(a.Keys, key) && !(onResourceTag(key) && u.makes(a)) || anyKeyFits(u.Keys, key) {
 		return true
 	}
@@ -96,6 +96,6 @@ func (f *Facts) useKnows(a Action, u Use, key string) bool {
 
 // makes tells whether the action makes resources of this type: it may tag them, and knows no tags
 // that they already have.
-func (u Use) makes(a Action) bool {
+func (u Use) makes(a *Action) bool {
 	return a.Level != Tagging && anyKeyFits(u.Keys, requestTag) && !anyKeyFits(u.Keys, resourceTag)
 }

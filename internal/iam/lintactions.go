@@ -70,13 +70,13 @@ func (c *check) meant(name, otherwise string) string {
 // broad fires for a pattern that changes things. Patterns that only read are left alone: a service
 // adds readers often, and what they reach is bounded by the resources.
 func (c *check) broad(g grant) {
-	var changes, permissions []Action
+	var changes, permissions []string
 	for _, a := range g.actions {
 		if a.Level.Changes() {
-			changes = append(changes, a)
+			changes = append(changes, a.Name)
 		}
 		if a.Level == Permissions {
-			permissions = append(permissions, a)
+			permissions = append(permissions, a.Name)
 		}
 	}
 	if _, short, _ := strings.Cut(g.pattern, ":"); len(changes) == 0 && short != "*" {
@@ -103,14 +103,10 @@ func count(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
-// sample names the first two of some actions.
-func sample(actions []Action) string {
-	names := make([]string, 0, 2)
-	for _, a := range actions[:min(2, len(actions))] {
-		names = append(names, a.Name)
-	}
-	if len(actions) > 2 {
-		names = append(names, "...")
+// sample gives the first two of some names.
+func sample(names []string) string {
+	if len(names) > 2 {
+		return strings.Join(names[:2], ", ") + ", ..."
 	}
 	return strings.Join(names, ", ")
 }
@@ -141,7 +137,7 @@ func (c *check) grantsAction(name string) bool {
 			return true
 		}
 		for _, a := range g.actions {
-			if a.Full() == name {
+			if a.is(name) {
 				return true
 			}
 		}

@@ -93,7 +93,7 @@ func (c *check) grantKnows(g grant, key string) bool {
 
 // usesHit gives the types that the action and the statement's resources share; all of its types
 // where they share none (that is another finding) or the statement has no resources.
-func (c *check) usesHit(a Action) iter.Seq[Use] {
+func (c *check) usesHit(a *Action) iter.Seq[Use] {
 	return func(yield func(Use) bool) {
 		hit := false
 		for _, r := range c.s.Resources {
@@ -176,7 +176,7 @@ func (c *check) madeBy(g grant) string {
 // narrowed tells whether a condition binds the action to less than every resource: tags, or a key
 // of a service that is not merely its region. The global keys on callers and networks do not.
 // IfExists binds too where requests always have the key, which tags are not.
-func (c *check) narrowed(a Action) bool {
+func (c *check) narrowed(a *Action) bool {
 	for _, cond := range c.s.Conditions {
 		lower := strings.ToLower(cond.Key)
 		tag := strings.HasPrefix(lower, "aws:requesttag/") || onResourceTag(lower)
@@ -184,7 +184,7 @@ func (c *check) narrowed(a Action) bool {
 			continue
 		}
 		binds := cond.demands() || !tag && cond.unlessAbsent()
-		if binds && c.grantKnows(grant{actions: []Action{a}}, cond.Key) {
+		if binds && c.grantKnows(grant{actions: []*Action{a}}, cond.Key) {
 			return true
 		}
 	}

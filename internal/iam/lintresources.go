@@ -47,7 +47,7 @@ func (c *check) neverAllowed(g grant) {
 		c.fail("bucket-object-mix", mix, "write NAME for a bucket and NAME/* for its objects")
 		return
 	}
-	at := slices.IndexFunc(g.actions, func(a Action) bool { return len(a.Uses) > 0 })
+	at := slices.IndexFunc(g.actions, func(a *Action) bool { return len(a.Uses) > 0 })
 	if at < 0 {
 		c.fail("wrong-resource", g.pattern+" knows no resources, so it matches nothing here",
 			`give it a statement of its own with resources: "*"`)
@@ -60,7 +60,7 @@ func (c *check) neverAllowed(g grant) {
 
 // shortForm shows how the ARN of an action's first resource type is written: ", such as
 // sqs:QueueName"; nothing where it has none.
-func (c *check) shortForm(a Action) string {
+func (c *check) shortForm(a *Action) string {
 	service, _ := c.facts.Service(a.Service)
 	uses := slices.Clone(a.Uses)
 	slices.SortStableFunc(uses, func(x, y Use) int { return rank(x) - rank(y) })
@@ -119,7 +119,7 @@ func isS3(r Resource) bool {
 
 // typeNames gives the first resource types of an action, required ones before others: "image,
 // instance or subnet".
-func typeNames(a Action) string {
+func typeNames(a *Action) string {
 	uses := slices.Clone(a.Uses)
 	slices.SortStableFunc(uses, func(x, y Use) int { return rank(x) - rank(y) })
 	var names []string
@@ -151,14 +151,17 @@ func (c *check) anyResource() {
 	if !c.allows() || c.s.Kind != Identity || !c.anywhere() {
 		return
 	}
-	var wide []Action
+	var wide []string
+	var first *Action
 	for _, g := range c.grants {
 		for _, a := range g.actions {
 			if g.wild && (a.Level.Changes() || strings.HasSuffix(g.pattern, ":*")) {
 				continue
 			}
 			if bindable(a) && !c.narrowed(a) {
-				wide = append(wide, a)
+				if wide = append(wide, a.Name); len(wide) == 1 {
+					first = a
+				}
 			}
 		}
 	}
@@ -171,12 +174,12 @@ func (c *check) anyResource() {
 	}
 	c.warn("any-resource", fmt.Sprintf("%s %s on every resource", sample(wide), verb),
 		fmt.Sprintf("name the resources (%s knows %s), or add a condition on their tags",
-			wide[0].Full(), typeNames(wide[0])))
+			first.Full(), typeNames(first)))
 }
 
 // bindable tells whether it matters to which resources an action is bound. PassRole has lints of
 // its own.
-func bindable(a Action) bool {
+func bindable(a *Action) bool {
 	switch {
 	case len(a.Uses) == 0 || a.Full() == "iam:PassRole":
 		return false
@@ -207,7 +210,7 @@ func everyResource(text string) bool {
 }
 
 // fits tells whether an action may work on a resource.
-func (c *check) fits(a Action, r Resource) bool {
+func (c *check) fits(a *Action, r Resource) bool {
 	switch {
 	case r.Text == "*":
 		return true
@@ -221,7 +224,7 @@ func (c *check) fits(a Action, r Resource) bool {
 }
 
 // typesHit gives the uses of an action that a resource may be one of.
-func (c *check) typesHit(a Action, r Resource) iter.Seq[Use] {
+func (c *check) typesHit(a *Action, r Resource) iter.Seq[Use] {
 	return func(yield func(Use) bool) {
 		all := r.Text == "*" || r.Type == "" && whollyOpaque(r.Text)
 		var types map[string]bool
@@ -245,7 +248,7 @@ func (f *Facts) typesOf(service string, r Resource) map[string]bool {
 	})
 }
 
-func (a Action) supports(kind string) bool {
+func (a *Action) supports(kind string) bool {
 	for _, u := range a.Uses {
 		if u.Type == kind {
 			return true

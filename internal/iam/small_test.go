@@ -127,3 +127,14 @@ func TestSuggestEndpoint(t *testing.T) {
 		}
 	}
 }
+
+// TestFactsAreInOrder holds what Action relies on to find one.
+func TestFactsAreInOrder(t *testing.T) {
+	f := Load()
+	for _, prefix := range f.Prefixes() {
+		s, _ := f.Service(prefix)
+		if !slices.IsSortedFunc(s.Actions, func(a, b *Action) int { return compareFold(a.Name, b.Name) }) {
+			t.Errorf("the actions of %s are not in order", prefix)
+		}
+	}
+}

@@ -95,7 +95,7 @@ type typesKey struct {
 type grant struct {
 	pattern string
 	wild    bool
-	actions []Action
+	actions []*Action
 }
 
 func (c *check) grantOf(pattern string) grant {
@@ -103,7 +103,7 @@ func (c *check) grantOf(pattern string) grant {
 	if g.wild {
 		g.actions = c.facts.Expand(pattern)
 	} else if a, ok := c.facts.Action(pattern); ok {
-		g.actions = []Action{a}
+		g.actions = []*Action{a}
 	}
 	return g
 }

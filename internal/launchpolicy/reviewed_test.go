@@ -199,7 +199,7 @@ func TestNames(t *testing.T) {
 		actions, _ := needed(row.kind, everything()[row.kind])
 		for _, name := range actions {
 			if a, ok := facts.Action(name); !ok || a.Full() != name {
-				t.Errorf("%s: %s is called %q", row.kind, name, a.Full())
+				t.Errorf("%s: %s is no action, or spelt otherwise", row.kind, name)
 			}
 		}
 	}

@@ -63,7 +63,10 @@ const handlersSource = "CloudFormation registry, handlers of the type, not revie
 func usable(facts *iam.Facts, name string) (string, bool) {
 	if !strings.Contains(name, "*") {
 		a, ok := facts.Action(name)
-		return a.Full(), ok && !(a.Service == "iam" && a.Level.Changes())
+		if !ok || a.Service == "iam" && a.Level.Changes() {
+			return "", false
+		}
+		return a.Full(), true
 	}
 	all := facts.Expand(name)
 	for _, a := range all {

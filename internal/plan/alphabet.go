@@ -1,8 +1,8 @@
 package plan
 
 import (
-	"regexp"
 	"regexp/syntax"
+	"slices"
 	"strings"
 )
 
@@ -31,8 +31,25 @@ func admits(pattern, wanted string) string {
 // admitsNothing tells whether the empty text matches the pattern, which holds for the whole value. An
 // unreadable pattern is reported elsewhere.
 func admitsNothing(pattern string) bool {
-	re, err := regexp.Compile(`\A(?:` + pattern + `)\z`)
-	return err == nil && re.MatchString("")
+	re, err := syntax.Parse(pattern, syntax.Perl)
+	return err == nil && mayBeNothing(re)
+}
+
+// mayBeNothing tells whether an expression matches the empty text. All anchors hold there, and no
+// boundary of a word.
+func mayBeNothing(re *syntax.Regexp) bool {
+	switch re.Op {
+	case syntax.OpEmptyMatch, syntax.OpStar, syntax.OpQuest, syntax.OpNoWordBoundary,
+		syntax.OpBeginLine, syntax.OpEndLine, syntax.OpBeginText, syntax.OpEndText:
+		return true
+	case syntax.OpRepeat:
+		return re.Min == 0 || mayBeNothing(re.Sub[0])
+	case syntax.OpPlus, syntax.OpCapture, syntax.OpConcat:
+		return !slices.ContainsFunc(re.Sub, func(s *syntax.Regexp) bool { return !mayBeNothing(s) })
+	case syntax.OpAlternate:
+		return slices.ContainsFunc(re.Sub, mayBeNothing)
+	}
+	return false // a character, or what never matches
 }
 
 func mayHold(re *syntax.Regexp, r rune) bool {
@@ -61,7 +78,7 @@ func mayHold(re *syntax.Regexp, r rune) bool {
 
 // readable tells whether a pattern is a regular expression.
 func readable(pattern string) bool {
-	_, err := regexp.Compile(pattern)
+	_, err := syntax.Parse(pattern, syntax.Perl)
 	return err == nil
 }
 

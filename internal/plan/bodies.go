@@ -162,7 +162,7 @@ type User struct {
 // AccessKey is AWS::IAM::AccessKey.
 type AccessKey struct {
 	User   cfn.Value
-	Serial int
+	Serial cfn.Value // raised, it makes another key in place of this one
 }
 
 // Secret is AWS::SecretsManager::Secret.

@@ -279,24 +279,3 @@ func (m *maker) users() {
 		m.accessKey(n, e)
 	}
 }
-
-func (m *maker) accessKey(n spec.Named[spec.User], e *entity) {
-	k := n.Value.AccessKey
-	answers := answersOf(n.Name.Value, n.Value.Accept)
-	defer m.unasked(answers)
-	if k == nil {
-		return
-	}
-	m.ask(answers, k.Name.At, "access-key", n.Name.Value+" gets a key that never expires",
-		"use a role")
-	serial := max(k.Serial.Value, 1)
-	key, secret := k.Name.Value, k.Secret.Value
-	m.add(Resource{ID: key, Section: Identities, Gate: e.gate, Condition: m.condition(e.gate),
-		Comment: k.Why.Value + ".\nIt is kept in Secrets Manager only. A release that raises Serial rotates it.",
-		Body:    &AccessKey{User: cfn.Ref(e.id), Serial: serial}, From: k.Name.At})
-	m.add(Resource{ID: secret, Section: Identities, Gate: e.gate, Condition: m.condition(e.gate),
-		Comment: "Holds the access key.\nIs deleted with the stack.", Keep: KeepNothing,
-		From: k.Secret.At, Body: &Secret{Description: "Access key of " + e.id, Tags: m.tags(""),
-			Text: cfn.Sub(`{"accessKeyId":"${` + key + `}","secretAccessKey":"${` + key +
-				`.SecretAccessKey}"}`)}})
-}

@@ -26,11 +26,14 @@ func (m *maker) lint(in statementsOf, n spec.Named[spec.Statement], s Statement)
 	for i, r := range resources[:min(len(resources), len(types))] {
 		judged.Resources = append(judged.Resources, iam.Resource{Text: Plain(r), Type: types[i]})
 	}
-	places := placesOf(m.actions(n.Value.Actions), n.Value.Condition, n.Value.Resources)
-	for _, t := range n.Value.Resources {
-		if full, ok, _ := iam.Complete(m.in.Facts, t.Raw); ok && full != "*" {
-			places[full] = t.At
+	places := func() places {
+		out := placesOf(m.actions(n.Value.Actions), n.Value.Condition, n.Value.Resources)
+		for _, t := range n.Value.Resources {
+			if full, ok, _ := iam.Complete(m.in.Facts, t.Raw); ok && full != "*" {
+				out[full] = t.At
+			}
 		}
+		return out
 	}
 	found := append(iam.Lint(m.in.Facts, judged), m.keyless(in, n, s)...)
 	m.judge(found, judged, n.Name, places, n.Value.Accept)
@@ -44,7 +47,7 @@ func (m *maker) lintTrust(n spec.Named[spec.Trust], s Statement, sound bool) {
 		t.User != nil && strings.ContainsAny(t.User.Raw, ":$")
 	judged := iam.Statement{Kind: iam.Trust, Sid: s.Sid, Effect: s.Effect, Actions: s.Actions,
 		Conditions: conditionsOf(s.Condition), Principals: principalsOf(s.Principal, foreign)}
-	places := placesOf(t.Also, t.Condition, t.Roles)
+	places := func() places { return placesOf(t.Also, t.Condition, t.Roles) }
 	if sound {
 		m.judge(iam.Lint(m.in.Facts, judged), judged, n.Name, places, t.Accept)
 		return
@@ -57,14 +60,14 @@ func (m *maker) lintTrust(n spec.Named[spec.Trust], s Statement, sound bool) {
 
 // judge reports what the lints found and nobody has answered.
 func (m *maker) judge(found []iam.Finding, judged iam.Statement, name spec.Word,
-	places map[string]diag.Range, accept spec.Accepts) {
+	places func() places, accept spec.Accepts) {
 	answers := answersOf(name.Value, accept)
 	answers.asked[unreachable] = true
 	m.answered(append(found, m.stale(judged)...), name, places, answers)
 	m.unasked(answers)
 }
 
-func (m *maker) answered(found []iam.Finding, name spec.Word, places map[string]diag.Range, a answers) {
+func (m *maker) answered(found []iam.Finding, name spec.Word, places func() places, a answers) {
 	for _, f := range found {
 		a.asked[f.ID] = true
 		if spec.Keyed[spec.Word](a.accepts).Get(f.ID) != nil {
@@ -74,14 +77,17 @@ func (m *maker) answered(found []iam.Finding, name spec.Word, places map[string]
 		if f.Severity == diag.Warning {
 			hint = strings.TrimSuffix(hint, ".") + "; or answer with accept: { " + f.ID + ": REASON }"
 		}
-		m.diags.Error(wordOf(name.At, places, f.Summary), f.ID, name.Value+": "+f.Summary,
+		m.diags.Error(wordOf(name.At, places(), f.Summary), f.ID, name.Value+": "+f.Summary,
 			strings.TrimPrefix(hint, "; or "))
 	}
 }
 
-// placesOf tells where the words of a statement stand; of a repeated one, where it stands first.
-func placesOf(actions spec.Words, condition spec.Condition, arns spec.Texts) map[string]diag.Range {
-	places := map[string]diag.Range{}
+// places is where the words of a statement stand; of a repeated one, where it stands first. Who has
+// no finding to report needs none.
+type places map[string]diag.Range
+
+func placesOf(actions spec.Words, condition spec.Condition, arns spec.Texts) places {
+	places := places{}
 	add := func(word string, at diag.Range) {
 		if _, have := places[word]; !have && word != "" {
 			places[word] = at
@@ -110,7 +116,7 @@ func placesOf(actions spec.Words, condition spec.Condition, arns spec.Texts) map
 
 // wordOf gives the place of the word that a finding speaks of: the longest that stands in it, and the
 // statement's name where none does.
-func wordOf(at diag.Range, places map[string]diag.Range, summary string) diag.Range {
+func wordOf(at diag.Range, places places, summary string) diag.Range {
 	longest := ""
 	for _, word := range sortedKeys(places) {
 		if len(word) > len(longest) && strings.Contains(summary, word) {
@@ -232,7 +238,7 @@ func Plain(v cfn.Value) string {
 func plainFn(f cfn.Fn) string {
 	list, _ := f.Arg.(cfn.List)
 	switch {
-	case sameValue(f, cfn.StackSuffix()):
+	case f.Name == "Fn::Select" && sameValue(f, cfn.StackSuffix()):
 		return "${stack.suffix}"
 	case f.Name == "Ref":
 		return "${" + string(f.Arg.(cfn.String)) + "}"

@@ -13,6 +13,11 @@ func listOf(items, pattern string, max int) *spec.Parameter {
 		Pattern: spec.Word{Value: pattern}, Max: spec.Number{Value: max}}
 }
 
+func atLeast(n int, p *spec.Parameter) *spec.Parameter {
+	p.Min.Value = n
+	return p
+}
+
 // TestListPatterns takes whole lists: no blank element, not one too many, and readable here, though a
 // pattern that counts to more than 1000 is not.
 func TestListPatterns(t *testing.T) {
@@ -27,6 +32,9 @@ func TestListPatterns(t *testing.T) {
 		{listOf("account-id", "", 2), "111122223333,", false},
 		{listOf("account-id", "", 2), "", false},
 		{listOf("account-id", "", 1), "111122223333,444455556666", false},
+		{atLeast(2, listOf("account-id", "", 3)), "111122223333", false},
+		{atLeast(2, listOf("account-id", "", 3)), "111122223333,444455556666", true},
+		{listOf("text", `a|b`, 3), "a,b", true}, {listOf("text", `a|b`, 3), "a,bc", false},
 		{listOf("bucket-name", "", 20), "acme-lake,acme-events", true},
 		{listOf("bucket-name", "", 20), "acme-lake,,acme-events", false},
 		{listOf("bucket-name", "", 20), "acme lake", false},
@@ -43,6 +51,9 @@ func TestListPatterns(t *testing.T) {
 		}
 		if got := re.MatchString(c.value); got != c.want {
 			t.Errorf("%s takes %q: %v, not %v", k.Pattern, c.value, got, c.want)
+		}
+		if got := matcherOf(c.param, k.Pattern).fits(c.value); got != c.want {
+			t.Errorf("element by element, %s takes %q: %v, not %v", k.Pattern, c.value, got, c.want)
 		}
 	}
 	if k, _ := kindOf(listOf("account-id", "", 3)); k.MaxLength != 38 {

@@ -1,7 +1,7 @@
 package plan
 
 import (
-	"regexp"
+	"regexp/syntax"
 	"strconv"
 	"strings"
 	"unicode"
@@ -47,14 +47,22 @@ func (m *maker) parameter(n spec.Named[spec.Parameter]) {
 	}
 	m.constrain(n, k, &out)
 	m.choices(p, &out)
-	out.Whole = newMatcher(out.AllowedPattern)
+	out.Whole = matcherOf(&p, out.AllowedPattern)
 	m.defaultOf(n, &out)
 	m.belongs(n)
 	m.demand(n, &out)
-	if out.Refuses(out.Example) != "" {
+	if out.narrower() && out.Refuses(out.Example) != "" {
 		out.Example = "" // the kind's, which the parameter's own constraints rule out
 	}
 	m.plan.Parameters = append(m.plan.Parameters, out)
+}
+
+// narrower tells whether a parameter may take less than its kind does.
+func (p Parameter) narrower() bool {
+	k := kinds()[p.Kind]
+	return len(p.AllowedValues) > 0 || p.MinLength != nil || p.MinValue != nil || p.MaxValue != nil ||
+		p.AllowedPattern != k.Pattern && p.AllowedPattern != orEmpty(k.Pattern) ||
+		p.MaxLength != nil && *p.MaxLength < k.MaxLength
 }
 
 // constrain settles pattern and length.
@@ -65,7 +73,7 @@ func (m *maker) constrain(n spec.Named[spec.Parameter], k kind, out *Parameter) 
 			out.AllowedPattern = p.Pattern.Value
 			out.ConstraintDescription = p.Says.Value
 		}
-		if _, err := regexp.Compile(p.Pattern.Value); err != nil {
+		if _, err := syntax.Parse(p.Pattern.Value, syntax.Perl); err != nil {
 			m.diags.Error(p.Pattern.At, "bad-pattern", "cannot read the pattern: "+err.Error(),
 				"write a regular expression for the whole value, such as ^[a-z]{3}$")
 		}
@@ -170,33 +178,6 @@ func (m *maker) satisfies(p Parameter, value, what string, at diag.Range) {
 	}
 }
 
-// Matcher is a pattern for the whole value, read once: those of lists are long.
-type Matcher struct {
-	pattern string
-	re      *regexp.Regexp // nil where the pattern cannot be read
-}
-
-// Equal tells whether two match the same.
-func (m *Matcher) Equal(other *Matcher) bool {
-	return m == nil && other == nil || m != nil && other != nil && m.pattern == other.pattern
-}
-
-func newMatcher(pattern string) *Matcher {
-	re, err := regexp.Compile(`\A(?:` + pattern + `)\z`)
-	if err != nil {
-		re = nil
-	}
-	return &Matcher{pattern, re}
-}
-
-// matches gives the pattern of the parameter as it is now.
-func (p Parameter) matches() *regexp.Regexp {
-	if p.Whole == nil || p.Whole.pattern != p.AllowedPattern {
-		return newMatcher(p.AllowedPattern).re
-	}
-	return p.Whole.re
-}
-
 // Refuses says why the parameter does not take a value, or "" where it does.
 func (p Parameter) Refuses(value string) string {
 	if len(p.AllowedValues) > 0 {
@@ -208,7 +189,7 @@ func (p Parameter) Refuses(value string) string {
 		return "is none of " + strings.Join(p.AllowedValues, ", ")
 	}
 	if p.AllowedPattern != "" {
-		if re := p.matches(); re != nil && !re.MatchString(value) {
+		if !p.matcher().fits(value) {
 			if p.ConstraintDescription != "" {
 				return p.ConstraintDescription
 			}

@@ -70,6 +70,9 @@ func (d *divider) resource(p *Plan, r Resource) {
 // groups fills one policy after the other. A statement that fits nowhere stands alone; its size is
 // reported where all sizes are.
 func (d *divider) groups(r *Resource, statements []Statement) [][]Statement {
+	if d.fits(r, statements) {
+		return [][]Statement{statements} // as most do
+	}
 	var out [][]Statement
 	first := 0
 	for i := range statements {

@@ -14,19 +14,28 @@ import (
 // what it seems to. Names with wildcards, and those outside the path, may be of things made later.
 func (m *maker) stale(judged iam.Statement) []iam.Finding {
 	var out []iam.Finding
-	texts := make([]string, 0, len(judged.Resources))
+	var named []string
+	note := func(text string) {
+		if resource, ours := ownIdentity(text); ours {
+			named = append(named, resource)
+		}
+	}
 	for _, r := range judged.Resources {
-		texts = append(texts, r.Text)
+		note(r.Text)
 	}
 	for _, c := range judged.Conditions {
-		texts = append(texts, c.Values...)
+		for _, value := range c.Values {
+			note(value)
+		}
+	}
+	if len(named) == 0 {
+		return nil
 	}
 	own := m.ownARNs()
-	for _, text := range texts {
-		resource, ours := ownIdentity(text)
+	for _, resource := range named {
 		path := resource[:strings.LastIndex(resource, "/")+1]
 		under := func(known string) bool { return strings.HasPrefix(known, path) }
-		if !ours || !slices.ContainsFunc(own, under) || slices.Contains(own, resource) {
+		if !slices.ContainsFunc(own, under) || slices.Contains(own, resource) {
 			continue
 		}
 		out = append(out, iam.Finding{Severity: diag.Warning, ID: "stale-name",
@@ -40,6 +49,9 @@ func (m *maker) stale(judged iam.Statement) []iam.Finding {
 // ownIdentity gives the resource of an ARN of this account that names one role, user or policy under a
 // path of its own: role/Acme/Agent.
 func ownIdentity(text string) (string, bool) {
+	if !strings.Contains(text, ":iam::") {
+		return "", false
+	}
 	parts := iam.SplitARN(text)
 	if len(parts) != 6 || parts[2] != "iam" || parts[4] != "${AWS::AccountId}" {
 		return "", false

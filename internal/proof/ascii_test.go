@@ -42,7 +42,7 @@ func TestASCII(t *testing.T) {
 			Mapping: &plan.Mapping{Rows: []plan.MappingRow{{Key: "us-east-1"}}},
 			Outputs: []plan.Output{{Name: "Load", Value: cfn.String("a")}}}
 		c.change(p)
-		found := ASCII(p)
+		found := on(checkASCII, p)
 		switch {
 		case c.want == "" && len(found) > 0,
 			c.want != "" && (len(found) != 1 || !strings.HasPrefix(found[0].Summary, c.want)):

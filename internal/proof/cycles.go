@@ -8,16 +8,16 @@ import (
 	"byocfn/internal/plan"
 )
 
-// Cycles proves that the resources can be created in some order, and that an explicit order names
+// checkCycles proves that the resources can be created in some order, and that an explicit order names
 // only resources that exist whenever it matters (CloudFormation would accept it, linters refuse
 // it: cfn-lint E3005).
-func Cycles(p *plan.Plan) diag.List {
-	r := newReport(p)
-	for i := range p.Resources {
-		r.checkDependsOn(&p.Resources[i])
+func checkCycles(s *scope) diag.List {
+	r := newReport(s)
+	for i := range r.Resources {
+		r.checkDependsOn(&r.Resources[i])
 	}
 	g := graph{edges: r.edges(), state: map[string]int{}}
-	for _, res := range p.Resources {
+	for _, res := range r.Resources {
 		g.visit(res.ID)
 	}
 	for _, cycle := range g.cycles {

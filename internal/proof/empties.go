@@ -12,20 +12,20 @@ import (
 // most.
 const maxAxes = 14
 
-// Empties proves that whatever the customer chooses, no policy document is left without
+// checkEmpties proves that whatever the customer chooses, no policy document is left without
 // statements, no statement without resources, actions or principal, no condition without its
 // values and no list of roles, users, groups or subnets empty. IAM and EC2 refuse all of these at
 // deployment, and no linter sees them; a vanished condition would widen access instead.
-func Empties(p *plan.Plan) diag.List {
-	r := newReport(p)
+func checkEmpties(s *scope) diag.List {
+	r := newReport(s)
 	for _, d := range r.documents() {
 		r.documentFilled(d)
 		for i := range d.body.Statements {
 			r.statementFilled(d, &d.body.Statements[i])
 		}
 	}
-	for i := range p.Resources {
-		r.listsFilled(&p.Resources[i])
+	for i := range r.Resources {
+		r.listsFilled(&r.Resources[i])
 	}
 	return r.found
 }

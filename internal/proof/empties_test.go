@@ -75,7 +75,7 @@ func TestEmpties(t *testing.T) {
 		"profile": {res("P", "", &plan.InstanceProfile{}), []string{"internal: holds no role"}},
 	}
 	for name, c := range cases {
-		t.Run(name, func(t *testing.T) { expect(t, Empties(gated(c.resource)), c.want...) })
+		t.Run(name, func(t *testing.T) { expect(t, on(checkEmpties, gated(c.resource)), c.want...) })
 	}
 }
 
@@ -87,7 +87,7 @@ func TestEmptiesRefusesTooManyChoices(t *testing.T) {
 		statements = append(statements, st)
 	}
 	p := gated(res("P", "", &plan.ManagedPolicy{Policy: doc(statements...)}))
-	expect(t, Empties(p), "too-many-gates: P depends")
+	expect(t, on(checkEmpties, p), "too-many-gates: P depends")
 }
 
 // TestMayLack lets go what the vendor said may be left out, but not an operator with nothing in it.
@@ -108,7 +108,7 @@ func TestMayLack(t *testing.T) {
 		st := statement("Read", "", cfn.String("*"))
 		st.Condition = cfn.Map{{Key: "StringEquals", Value: c.operator}}
 		st.MayLack = c.lack
-		found := Empties(gated(res("P", "", &plan.ManagedPolicy{Policy: doc(st)})))
+		found := on(checkEmpties, gated(res("P", "", &plan.ManagedPolicy{Policy: doc(st)})))
 		if got := len(found) > 0; got != c.want {
 			t.Errorf("%v without %v: %v", c.operator, c.lack, found)
 		}

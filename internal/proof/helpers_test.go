@@ -83,3 +83,6 @@ func matches(pattern, s string) bool {
 	re, err := regexp.Compile("^(?:" + pattern + ")$")
 	return err == nil && utf8.ValidString(s) && re.MatchString(s)
 }
+
+// on runs one proof alone.
+func on(check func(*scope) diag.List, p *plan.Plan) diag.List { return check(newScope(p)) }

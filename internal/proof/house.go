@@ -10,15 +10,15 @@ import (
 	"byocfn/internal/plan"
 )
 
-// House proves that no identity escapes the customer's house rules, the functions' roles and raw
+// checkHouse proves that no identity escapes the customer's house rules, the functions' roles and raw
 // resources included.
-func House(p *plan.Plan) diag.List {
-	r := newReport(p)
-	if p.VendorSide {
+func checkHouse(s *scope) diag.List {
+	r := newReport(s)
+	if r.VendorSide {
 		return r.found
 	}
-	for i := range p.Resources {
-		res := &p.Resources[i]
+	for i := range r.Resources {
+		res := &r.Resources[i]
 		r.houseBody(res)
 		r.houseExtra(res)
 	}
@@ -173,11 +173,11 @@ func (r *report) houseExtra(res *plan.Resource) {
 	}
 }
 
-// Tags proves that every body that has tags carries the product's.
-func Tags(p *plan.Plan) diag.List {
-	r := newReport(p)
-	for i := range p.Resources {
-		r.tagged(&p.Resources[i])
+// checkTags proves that every body that has tags carries the product's.
+func checkTags(s *scope) diag.List {
+	r := newReport(s)
+	for i := range r.Resources {
+		r.tagged(&r.Resources[i])
 	}
 	return r.found
 }

@@ -85,7 +85,7 @@ func TestHouse(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			p := gated(c.resource)
 			p.Product.TagKeys = []string{"made-by"}
-			expect(t, append(House(p), Tags(p)...), c.want...)
+			expect(t, append(on(checkHouse, p), on(checkTags, p)...), c.want...)
 		})
 	}
 }

@@ -13,10 +13,10 @@ import (
 	"byocfn/internal/plan"
 )
 
-// Documents proves that policy documents hold only characters that IAM accepts, and that their
+// checkDocuments proves that policy documents hold only characters that IAM accepts, and that their
 // statements have names of their own.
-func Documents(p *plan.Plan) diag.List {
-	r := newReport(p)
+func checkDocuments(s *scope) diag.List {
+	r := newReport(s)
 	for _, d := range r.documents() {
 		var seen []string
 		for i := range d.body.Statements {

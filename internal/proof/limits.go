@@ -12,7 +12,7 @@ import (
 	"byocfn/internal/plan"
 )
 
-// Limits of CloudFormation. Source: CloudFormation user guide, "Understand CloudFormation quotas";
+// checkLimits of CloudFormation. Source: CloudFormation user guide, "Understand CloudFormation quotas";
 // parameter descriptions: "Parameters"; timeouts: the resource types' reference pages.
 const (
 	maxTemplateBytes     = 1_000_000 // 1 MB in S3; the smaller reading, as linters have it
@@ -33,7 +33,7 @@ const (
 // "Outputs exceeded limit". Source: github.com/aws-amplify/amplify-backend, pull request 946.
 const maxOutputValues = 450_000
 
-// Limits of EC2 and Lambda. Sources: EC2 user guide, "Run commands when you launch an EC2
+// checkLimits of EC2 and Lambda. Sources: EC2 user guide, "Run commands when you launch an EC2
 // instance" (16 KB before encoding); EC2 API reference, CreateSecurityGroup; Lambda API
 // reference.
 const (
@@ -43,24 +43,24 @@ const (
 	maxFunctionTimeout  = 900
 )
 
-// Limits proves that counts, names, texts and policies keep AWS's limits in the worst case, and
+// checkLimits proves that counts, names, texts and policies keep AWS's limits in the worst case, and
 // warns from 90 % of them.
-func Limits(p *plan.Plan) diag.List {
-	r := newReport(p)
+func checkLimits(s *scope) diag.List {
+	r := newReport(s)
 	r.counts()
-	for i := range p.Parameters {
-		r.parameterLimits(&p.Parameters[i])
+	for i := range r.Parameters {
+		r.parameterLimits(&r.Parameters[i])
 	}
-	for _, o := range p.Outputs {
+	for _, o := range r.Outputs {
 		r.nameLimits(o.From, "output", o.Name)
 		r.atMost(o.From, "the description of output "+o.Name, "bytes",
 			len(o.Description), maxDescription)
 	}
 	m := newRuler(r.scope)
 	r.outputValues(m)
-	for i := range p.Resources {
-		r.nameLimits(p.Resources[i].From, "resource", p.Resources[i].ID)
-		r.resourceLimits(m, &p.Resources[i])
+	for i := range r.Resources {
+		r.nameLimits(r.Resources[i].From, "resource", r.Resources[i].ID)
+		r.resourceLimits(m, &r.Resources[i])
 	}
 	r.attachments(m)
 	r.budgetFindings()
@@ -87,7 +87,7 @@ type Emitted struct {
 
 // Size holds a written template against CloudFormation's limits.
 func Size(p *plan.Plan, e Emitted) diag.List {
-	r := newReport(p)
+	r := newReport(newScope(p))
 	at := diag.Range{}
 	r.atMost(at, "the template as YAML", "bytes", e.YAML, maxTemplateBytes)
 	r.atMost(at, "the template as JSON", "bytes", e.JSON, maxTemplateBytes)

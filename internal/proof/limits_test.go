@@ -188,12 +188,12 @@ func TestLimits(t *testing.T) {
 			[]string{"too-many-policies: the role R can hold 11"}},
 	}
 	for name, c := range cases {
-		t.Run(name, func(t *testing.T) { expect(t, Limits(c.p), c.want...) })
+		t.Run(name, func(t *testing.T) { expect(t, on(checkLimits, c.p), c.want...) })
 	}
-	if found := Limits(gated(policy(5600))); found.HasErrors() {
+	if found := on(checkLimits, gated(policy(5600))); found.HasErrors() {
 		t.Error("90 % is a warning")
 	}
-	if found := Limits(gated(policy(6200))); !found.HasErrors() {
+	if found := on(checkLimits, gated(policy(6200))); !found.HasErrors() {
 		t.Error("over is an error")
 	}
 }
@@ -206,7 +206,7 @@ func TestLimitsOfTheMapping(t *testing.T) {
 	for range 181 {
 		p.Mapping.Rows[1].Cols = append(p.Mapping.Rows[1].Cols, prop("c", cfn.String("x")))
 	}
-	expect(t, Limits(p), "limit: the mapping Regions: 201 of 200 regions",
+	expect(t, on(checkLimits, p), "limit: the mapping Regions: 201 of 200 regions",
 		"limit: the facts of us-west-2: 182 of 200 facts")
 }
 
@@ -281,7 +281,7 @@ func TestDocuments(t *testing.T) {
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			expect(t, Documents(gated(res("P", "", &plan.ManagedPolicy{Policy: c.doc}))), c.want...)
+			expect(t, on(checkDocuments, gated(res("P", "", &plan.ManagedPolicy{Policy: c.doc}))), c.want...)
 		})
 	}
 }

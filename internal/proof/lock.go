@@ -18,6 +18,15 @@ import (
 type Lock struct {
 	Template  string   `json:"template"` // stack, or stack/variant
 	Resources []Locked `json:"resources"`
+	// what a principal holds, by id; a role of the customer by its parameter
+	Holds map[string]Holds `json:"holds,omitempty"`
+}
+
+// Holds is what one principal can hold at once. A lock of an earlier byocfn does not know it.
+type Holds struct {
+	// managed policies, under every choice that no other covers: how many by id or expression
+	Managed []map[string]int `json:"managed,omitempty"`
+	Inline  map[string]int   `json:"inline,omitempty"` // characters by name, in the worst case
 }
 
 // Locked is one resource. Values are expressions as compact JSON, long ones their SHA-256.
@@ -65,6 +74,7 @@ func Take(p *plan.Plan) Lock {
 			lock.Resources = append(lock.Resources, l)
 		}
 	}
+	lock.Holds = holds(p)
 	slices.SortFunc(lock.Resources, func(a, b Locked) int { return cmp.Compare(a.ID, b.ID) })
 	return lock
 }
@@ -83,11 +93,6 @@ func lockOf(p *plan.Plan, res *plan.Resource) (Locked, bool) {
 	}
 	l := Locked{ID: res.ID, Type: of.kind, Stateful: of.stateful,
 		Properties: map[string]string{}, Facts: map[string]string{}}
-	for _, key := range createOnly(of.kind) {
-		if v := res.Extra.Get(key); v != nil {
-			of.properties.Set(key, v)
-		}
-	}
 	for _, e := range of.properties {
 		if e.Value == nil {
 			continue
@@ -178,6 +183,11 @@ func settled(p *plan.Plan, res *plan.Resource) (s settling, ok bool) {
 	if res.Keep == plan.KeepData {
 		s.stateful = "holds data"
 	}
+	for _, key := range createOnly(s.kind) {
+		if v := res.Extra.Get(key); v != nil {
+			s.properties.Set(key, v)
+		}
+	}
 	return s, true
 }
 
@@ -199,10 +209,11 @@ func settledIdentity(body plan.Body, s *settling, set func(string, cfn.Value)) b
 		set("Path", b.Path)
 	case *plan.User:
 		s.kind, s.stateful = "AWS::IAM::User", "its keys go with it"
+		set("UserName", b.Name)
 	case *plan.AccessKey:
-		s.kind = "AWS::IAM::AccessKey"
+		s.kind, s.stateful = "AWS::IAM::AccessKey", "whoever holds the old one must get the new one"
 		set("UserName", b.User)
-		set("Serial", cfn.Int(b.Serial))
+		set("Serial", b.Serial)
 	default:
 		return false
 	}

@@ -102,13 +102,15 @@ func union(a, b map[string]string) []string {
 }
 
 // CheckLock holds a plan against the lock of the last release. A stateful resource must not go; of
-// any other the replacement is announced.
+// any other the replacement is announced. Policies of both releases must fit their principals together.
 func CheckLock(p *plan.Plan, older Lock) diag.List {
-	s := newScope(p)
-	var found diag.List
-	for _, c := range Compare(older, Take(p)) {
+	r, newer := &report{scope: newScope(p)}, Take(p)
+	changes := Compare(older, newer)
+	r.crowded(older, newer, changes)
+	found := r.found
+	for _, c := range changes {
 		at := diag.Range{File: p.SpecFile}
-		if res := s.resources[c.ID]; res != nil && res.From.File != "" {
+		if res := r.resources[c.ID]; res != nil && res.From.File != "" {
 			at = res.From
 		}
 		if c.Stateful == "" {

@@ -34,7 +34,7 @@ func TestParameters(t *testing.T) {
 			if !c.used {
 				want = []string{"unused-parameter: nothing uses Own"}
 			}
-			expect(t, Parameters(p), want...)
+			expect(t, on(checkParameters, p), want...)
 		})
 	}
 }

@@ -12,7 +12,7 @@ import (
 // Proof is one property. Says completes the sentence "In every template ...".
 type Proof struct {
 	Name, Says string
-	Check      func(*plan.Plan) diag.List
+	check      func(*scope) diag.List
 }
 
 // All lists the proofs in the order in which they run. Later ones may rest on earlier ones: a
@@ -20,17 +20,17 @@ type Proof struct {
 func All() []Proof {
 	return []Proof{
 		{"references", "every reference meets a target that exists whenever it is used",
-			References},
-		{"parameters", "the customer is asked nothing in vain", Parameters},
-		{"cycles", "no resource waits for itself", Cycles},
-		{"empties", "no choice of the customer leaves a policy, statement or list empty", Empties},
-		{"house", "every identity is under the customer's boundary, path and prefix", House},
-		{"tags", "whatever can be tagged carries the product's tags", Tags},
+			checkReferences},
+		{"parameters", "the customer is asked nothing in vain", checkParameters},
+		{"cycles", "no resource waits for itself", checkCycles},
+		{"empties", "no choice of the customer leaves a policy, statement or list empty", checkEmpties},
+		{"house", "every identity is under the customer's boundary, path and prefix", checkHouse},
+		{"tags", "whatever can be tagged carries the product's tags", checkTags},
 		{"reachability", "an instance without internet can reach every service that it may call",
-			Reachability},
-		{"limits", "every limit of AWS is kept in the worst case", Limits},
-		{"ascii", "whatever CloudFormation shows again is ASCII", ASCII},
-		{"documents", "policy documents hold only what IAM accepts as text", Documents},
+			checkReachability},
+		{"limits", "every limit of AWS is kept in the worst case", checkLimits},
+		{"ascii", "whatever CloudFormation shows again is ASCII", checkASCII},
+		{"documents", "policy documents hold only what IAM accepts as text", checkDocuments},
 	}
 }
 
@@ -38,8 +38,9 @@ func All() []Proof {
 // as a function's role, is reported at the stack's file as a whole.
 func Run(p *plan.Plan) diag.List {
 	var found diag.List
+	s := newScope(p)
 	for _, proof := range All() {
-		found = append(found, proof.Check(p)...)
+		found = append(found, proof.check(s)...)
 	}
 	for i := range found {
 		if found[i].At.File == "" {
@@ -55,7 +56,7 @@ type report struct {
 	found diag.List
 }
 
-func newReport(p *plan.Plan) *report { return &report{scope: newScope(p)} }
+func newReport(s *scope) *report { return &report{scope: s} }
 
 // internal reports what no vendor can cause; of may be nil.
 func (r *report) internal(of *plan.Resource, summary string) {

@@ -10,13 +10,13 @@ import (
 	"byocfn/internal/plan"
 )
 
-// Reachability proves, for a variant whose subnets have no way to the internet, that every
+// checkReachability proves, for a variant whose subnets have no way to the internet, that every
 // service which the role of an instance may call has an endpoint whenever the statement holds, and
 // that the instance finds and reaches it; and that an instance that is waited for can reach the
 // address at which it reports. What policies outside of the template allow is not looked into.
-func Reachability(p *plan.Plan) diag.List {
-	r := newReport(p)
-	if !p.Isolated {
+func checkReachability(s *scope) diag.List {
+	r := newReport(s)
+	if !r.Isolated {
 		return nil
 	}
 	r.eachCall(func(d document, st *plan.Statement, have map[string]offer) {
@@ -37,10 +37,10 @@ func UnusedAccepts(plans []*plan.Plan) diag.List {
 	var found diag.List
 	asked := map[diag.Range]bool{}
 	for _, p := range plans {
-		r := newReport(p)
 		if !p.Isolated {
 			continue
 		}
+		r := newReport(newScope(p))
 		r.eachCall(func(d document, st *plan.Statement, have map[string]offer) {
 			before := len(r.found)
 			r.reachable(d, st, have)

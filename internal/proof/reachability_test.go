@@ -83,7 +83,7 @@ func TestNetworkReach(t *testing.T) {
 				Service: cfn.Sub("com.amazonaws.${AWS::Region}.sqs"), PrivateDNS: cfn.Bool(true),
 				SecurityGroups: []cfn.Value{gid("Door")}}))...)
 			p.Resources[0].Body.(*plan.Instance).SecurityGroups = []cfn.Value{gid("Crew")}
-			expect(t, Reachability(p), c.want...)
+			expect(t, on(checkReachability, p), c.want...)
 		})
 	}
 }
@@ -118,7 +118,7 @@ func TestPrivateNames(t *testing.T) {
 		"raw and named":                 {[]plan.Resource{raw(interfaceType, prop("PrivateDnsEnabled", cfn.Bool(true)))}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			expect(t, Reachability(isolated(doc(allow("A", "", "sqs:X")), c.more...)), c.want...)
+			expect(t, on(checkReachability, isolated(doc(allow("A", "", "sqs:X")), c.more...)), c.want...)
 		})
 	}
 }
@@ -130,9 +130,9 @@ func TestAwaited(t *testing.T) {
 		Properties: cfn.Map{prop("Service", cfn.String("s3"))}})
 	sometimes := gateway
 	sometimes.Condition = "Siren"
-	expect(t, Reachability(isolated(doc(), wait)), "unreachable: Box reports that it is ready through S3")
-	expect(t, Reachability(isolated(doc(), wait, sometimes)), "unreachable: when not Siren")
-	expect(t, Reachability(isolated(doc(), wait, gateway)))
+	expect(t, on(checkReachability, isolated(doc(), wait)), "unreachable: Box reports that it is ready through S3")
+	expect(t, on(checkReachability, isolated(doc(), wait, sometimes)), "unreachable: when not Siren")
+	expect(t, on(checkReachability, isolated(doc(), wait, gateway)))
 }
 
 // TestUnusedAccepts: an answer is needed where one variant asks; the statement is the same in all.
@@ -190,9 +190,9 @@ func TestReachability(t *testing.T) {
 			Properties: cfn.Map{prop("ServiceName", cfn.String("com.amazonaws.us-west-2.sqs"))}})), nil},
 	}
 	for name, c := range cases {
-		t.Run(name, func(t *testing.T) { expect(t, Reachability(c.p), c.want...) })
+		t.Run(name, func(t *testing.T) { expect(t, on(checkReachability, c.p), c.want...) })
 	}
 	open := isolated(doc(allow("A", "", "sqs:X")))
 	open.Isolated = false
-	expect(t, Reachability(open))
+	expect(t, on(checkReachability, open))
 }

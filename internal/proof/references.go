@@ -32,24 +32,24 @@ type reference struct {
 var pseudoParameters = []string{"AWS::AccountId", "AWS::NoValue", "AWS::NotificationARNs",
 	"AWS::Partition", "AWS::Region", "AWS::StackId", "AWS::StackName", "AWS::URLSuffix"}
 
-// References proves that every name in a resource, output, rule or condition leads somewhere, and
+// checkReferences proves that every name in a resource, output, rule or condition leads somewhere, and
 // that whatever a gate may remove is used only where the gate holds.
-func References(p *plan.Plan) diag.List {
-	r := newReport(p)
-	for i := range p.Conditions {
-		c := &p.Conditions[i]
+func checkReferences(s *scope) diag.List {
+	r := newReport(s)
+	for i := range r.Conditions {
+		c := &r.Conditions[i]
 		r.parametersOnly("condition "+c.Name, c.Value)
 	}
-	for _, rule := range p.Rules {
+	for _, rule := range r.Rules {
 		r.parametersOnly("rule "+rule.Name, rule.Assert)
 		r.parametersOnly("rule "+rule.Name, rule.Condition)
 	}
-	for i := range p.Resources {
-		res := &p.Resources[i]
+	for i := range r.Resources {
+		res := &r.Resources[i]
 		r.checkGateNames(res)
 		r.eachReference(res, func(ref reference) { r.checkReference(res.ID, res, ref) })
 	}
-	for _, o := range p.Outputs {
+	for _, o := range r.Outputs {
 		owner := &plan.Resource{ID: o.Name, From: o.From}
 		r.known(owner, o.Condition)
 		r.walk(o.Value, r.condition(o.Condition), func(ref reference) {

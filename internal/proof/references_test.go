@@ -53,7 +53,7 @@ func TestReferences(t *testing.T) {
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			expect(t, References(gated(topic, siren, c.user)), c.want...)
+			expect(t, on(checkReferences, gated(topic, siren, c.user)), c.want...)
 		})
 	}
 }
@@ -67,7 +67,7 @@ func TestReferencesOfOutputsRulesAndConditions(t *testing.T) {
 	}
 	p.Rules = []plan.Rule{{Name: "Sees", Assert: cfn.Equals(cfn.Ref("Topic"), cfn.String("x"))}}
 	p.Conditions = append(p.Conditions, plan.Condition{Name: "C", Value: cfn.Cond("Nothing")})
-	expect(t, References(p), "internal: condition C refers to Nothing",
+	expect(t, on(checkReferences, p), "internal: condition C refers to Nothing",
 		"internal: rule Sees refers to the resource Topic",
 		"gated-reference: output Bad", "internal: Lost names the condition Sirene")
 }
@@ -99,6 +99,6 @@ func TestCycles(t *testing.T) {
 		"order on nothing": {[]plan.Resource{waits("A", "", "Q")}, []string{"internal: Q"}},
 	}
 	for name, c := range cases {
-		t.Run(name, func(t *testing.T) { expect(t, Cycles(gated(c.resources...)), c.want...) })
+		t.Run(name, func(t *testing.T) { expect(t, on(checkCycles, gated(c.resources...)), c.want...) })
 	}
 }

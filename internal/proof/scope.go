@@ -7,17 +7,30 @@ import (
 	"byocfn/internal/plan"
 )
 
-// scope is a plan with its names at hand.
+// scope is a plan with its names at hand, which all proofs share.
 type scope struct {
 	*plan.Plan
 	parameters map[string]*plan.Parameter
 	conditions map[string]*plan.Condition
 	resources  map[string]*plan.Resource
+	bodies     map[plan.Body]*contents
+}
+
+// contents is what there is in a body, in its order.
+type contents struct {
+	values     []placed[cfn.Value]
+	statements []placed[*plan.Statement]
+}
+
+// placed is something with the gate under which it is used.
+type placed[T any] struct {
+	what  T
+	under formula
 }
 
 func newScope(p *plan.Plan) *scope {
 	s := &scope{p, map[string]*plan.Parameter{}, map[string]*plan.Condition{},
-		map[string]*plan.Resource{}}
+		map[string]*plan.Resource{}, map[plan.Body]*contents{}}
 	for i := range p.Parameters {
 		s.parameters[p.Parameters[i].Name] = &p.Parameters[i]
 	}
@@ -56,15 +69,30 @@ func (s *scope) statementGate(st *plan.Statement) formula {
 // eachValue calls visit for every value of a resource with the gate under which it is used: that
 // of the resource, of the inline policy and of the statement around it.
 func (s *scope) eachValue(r *plan.Resource, visit func(cfn.Value, formula)) {
+	for _, v := range s.contents(r).values {
+		visit(v.what, v.under)
+	}
 	under := s.gate(r)
-	s.walkGo(reflect.ValueOf(r.Body), under, visit, nil)
 	visit(r.Extra, under)
 	visit(r.After, under)
 }
 
 // eachStatement calls visit for every statement of a resource, with its gate.
 func (s *scope) eachStatement(r *plan.Resource, visit func(*plan.Statement, formula)) {
-	s.walkGo(reflect.ValueOf(r.Body), s.gate(r), func(cfn.Value, formula) {}, visit)
+	for _, st := range s.contents(r).statements {
+		visit(st.what, st.under)
+	}
+}
+
+// contents takes a body apart, once.
+func (s *scope) contents(r *plan.Resource) *contents {
+	c := s.bodies[r.Body]
+	if c == nil {
+		c = &contents{}
+		s.walkGo(reflect.ValueOf(r.Body), s.gate(r), c)
+		s.bodies[r.Body] = c
+	}
+	return c
 }
 
 var valueType = reflect.TypeFor[cfn.Value]()
@@ -82,8 +110,7 @@ func addressable(v reflect.Value) reflect.Value {
 
 // walkGo finds values and statements in a body by their Go types, so that a body added to the plan
 // cannot be forgotten here.
-func (s *scope) walkGo(v reflect.Value, under formula, visit func(cfn.Value, formula),
-	statement func(*plan.Statement, formula)) {
+func (s *scope) walkGo(v reflect.Value, under formula, c *contents) {
 	pointing := v.Kind() == reflect.Interface || v.Kind() == reflect.Pointer
 	if !v.IsValid() || pointing && v.IsNil() {
 		return
@@ -91,7 +118,7 @@ func (s *scope) walkGo(v reflect.Value, under formula, visit func(cfn.Value, for
 	kind := v.Kind()
 	switch {
 	case v.Type().Implements(valueType):
-		visit(v.Interface().(cfn.Value), under)
+		c.values = append(c.values, placed[cfn.Value]{v.Interface().(cfn.Value), under})
 		return
 	case kind == reflect.Struct:
 		v = addressable(v)
@@ -102,21 +129,19 @@ func (s *scope) walkGo(v reflect.Value, under formula, visit func(cfn.Value, for
 			under = conj(under, s.condition(x.Condition))
 		case *plan.Statement:
 			under = conj(under, s.statementGate(x))
-			if statement != nil {
-				statement(x, under)
-			}
+			c.statements = append(c.statements, placed[*plan.Statement]{x, under})
 		}
 	}
 	switch kind {
 	case reflect.Pointer, reflect.Interface:
-		s.walkGo(v.Elem(), under, visit, statement)
+		s.walkGo(v.Elem(), under, c)
 	case reflect.Struct:
 		for i := range v.NumField() {
-			s.walkGo(v.Field(i), under, visit, statement)
+			s.walkGo(v.Field(i), under, c)
 		}
 	case reflect.Slice:
 		for i := range v.Len() {
-			s.walkGo(v.Index(i), under, visit, statement)
+			s.walkGo(v.Index(i), under, c)
 		}
 	}
 }

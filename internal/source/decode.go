@@ -13,14 +13,17 @@ import (
 type Field struct {
 	Key      string
 	Required bool
-	Doc      string
 	Index    int // of the struct's field
 	Type     reflect.Type
+	tag      reflect.StructTag
 }
+
+// Doc gives what the field is for.
+func (f Field) Doc() string { return f.tag.Get("doc") }
 
 // Fields lists the keys of a struct type in order; fields without a key tag are left out.
 func Fields(t reflect.Type) []Field {
-	var out []Field
+	out := make([]Field, 0, t.NumField())
 	for i := range t.NumField() {
 		f := t.Field(i)
 		tag, ok := f.Tag.Lookup("key")
@@ -28,7 +31,7 @@ func Fields(t reflect.Type) []Field {
 			continue
 		}
 		key, option, _ := strings.Cut(tag, ",")
-		out = append(out, Field{key, option == "required", f.Tag.Get("doc"), i, f.Type})
+		out = append(out, Field{key, option == "required", i, f.Type, f.Tag})
 	}
 	return out
 }
@@ -164,7 +167,7 @@ func decodeStruct(n *Node, path string, v reflect.Value, diags *diag.List) {
 	for i, f := range fields {
 		if f.Required && !seen[i] {
 			diags.Error(n.Place(), "missing-key", prefix(path)+`missing key "`+f.Key+`"`,
-				"add "+f.Key+": "+f.Doc)
+				"add "+f.Key+": "+f.Doc())
 		}
 	}
 }

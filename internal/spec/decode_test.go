@@ -331,7 +331,7 @@ func TestEveryFieldDecodes(t *testing.T) {
 				t.Errorf("%v has neither keys nor DecodeNode", typ)
 			}
 			for _, f := range fields {
-				if f.Doc == "" || f.Key == "" {
+				if f.Doc() == "" || f.Key == "" {
 					t.Errorf("%v: %+v is not documented", typ, f)
 				}
 				walk(f.Type)

@@ -1,12 +1,11 @@
 package spec
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"math"
 	"reflect"
 
+	"byocfn/internal/jsontext"
 	"byocfn/internal/source"
 )
 
@@ -28,19 +27,7 @@ func Schema(kind string, kinds []string) ([]byte, error) {
 		{"$schema", "http://json-schema.org/draft-07/schema#"},
 		{"title", "A " + kind + " of byocfn"},
 	}, s.mapping(root)...)
-	return marshal(append(schema, member{"definitions", s.definitions}), "  ")
-}
-
-// marshal writes JSON without escapes for HTML: people read patterns and texts in it.
-func marshal(v any, indent string) ([]byte, error) {
-	var out bytes.Buffer
-	enc := json.NewEncoder(&out)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", indent)
-	if err := enc.Encode(v); err != nil {
-		return nil, fmt.Errorf("writing a schema: %w", err)
-	}
-	return out.Bytes(), nil
+	return jsontext.Print(append(schema, member{"definitions", s.definitions})), nil
 }
 
 // object is a JSON object that keeps the order of its keys.
@@ -51,28 +38,11 @@ type member struct {
 	value any
 }
 
-// MarshalJSON writes the members in order.
-func (o object) MarshalJSON() ([]byte, error) {
-	var out bytes.Buffer
-	out.WriteByte('{')
-	for i, m := range o {
-		if i > 0 {
-			out.WriteByte(',')
-		}
-		for j, v := range []any{m.key, m.value} {
-			if j > 0 {
-				out.WriteByte(':')
-			}
-			part, err := marshal(v, "")
-			if err != nil {
-				return nil, err
-			}
-			out.Write(part)
-		}
-	}
-	out.WriteByte('}')
-	return out.Bytes(), nil
-}
+// Len and Member make it an Object of package jsontext.
+func (o object) Len() int { return len(o) }
+
+// Member gives the i-th key and value.
+func (o object) Member(i int) (string, any) { return o[i].key, o[i].value }
 
 // schemer collects the definitions of the structs that it meets, in the order of the language.
 type schemer struct {
@@ -93,7 +63,7 @@ func (s *schemer) mapping(t reflect.Type) object {
 		if t == reflect.TypeFor[Parameter]() && f.Key == "kind" {
 			words = s.kinds
 		}
-		described := object{{"description", f.Doc}}
+		described := object{{"description", f.Doc()}}
 		properties = append(properties, member{f.Key, append(described, s.field(f.Type, words)...)})
 	}
 	out := object{{"type", "object"}, {"additionalProperties", false}}
@@ -108,7 +78,7 @@ func (s *schemer) mapping(t reflect.Type) object {
 func (s *schemer) field(t reflect.Type, words []string) object {
 	out := s.value(t, words)
 	if out[0].key == "$ref" {
-		return object{{"allOf", []object{out}}}
+		return object{{"allOf", []any{out}}}
 	}
 	return out
 }
@@ -152,7 +122,7 @@ func (s *schemer) reference(t reflect.Type) object {
 	return object{{"$ref", "#/definitions/" + t.Name()}}
 }
 
-func anyOf(choices ...object) object { return object{{"anyOf", choices}} }
+func anyOf(choices ...any) object { return object{{"anyOf", choices}} }
 
 func listOf(item object) object {
 	return object{{"type", "array"}, {"minItems", 1}, {"items", item}}

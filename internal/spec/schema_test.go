@@ -243,7 +243,7 @@ func sameKeys(t *testing.T, typ reflect.Type, k described) {
 		t.Errorf("%s: %d keys, not %d", typ.Name(), len(k.Properties), len(fields))
 	}
 	for _, f := range fields {
-		if k.Properties[f.Key].Description != f.Doc || f.Doc == "" ||
+		if k.Properties[f.Key].Description != f.Doc() || f.Doc() == "" ||
 			slices.Contains(k.Required, f.Key) != f.Required {
 			t.Errorf("%s.%s is not described as its tags say", typ.Name(), f.Key)
 		}

@@ -14,10 +14,13 @@ import (
 // without hidden characters, closed fields hold one of their words, lists have items. It walks the
 // tree and the structs side by side: the structs say what a field is, the tree where it stands.
 func checkShape(root *source.Node, into any, diags *diag.List) {
-	shape{diags}.value(root, "", reflect.ValueOf(into).Elem(), nil)
+	shape{diags, map[reflect.Type][]source.Field{}}.value(root, "", reflect.ValueOf(into).Elem(), nil)
 }
 
-type shape struct{ diags *diag.List }
+type shape struct {
+	diags *diag.List
+	known map[reflect.Type][]source.Field
+}
 
 // value checks one field; words are those of a closed field. What the decoder refused is skipped.
 func (s shape) value(n *source.Node, path string, v reflect.Value, words []string) {
@@ -51,7 +54,12 @@ func shorthand(t reflect.Type) bool {
 }
 
 func (s shape) fields(n *source.Node, path string, v reflect.Value) {
-	for _, f := range source.Fields(v.Type()) {
+	fields, ok := s.known[v.Type()]
+	if !ok {
+		fields = source.Fields(v.Type())
+		s.known[v.Type()] = fields
+	}
+	for _, f := range fields {
 		if child := n.Get(f.Key); child != nil {
 			s.value(child, source.Join(path, f.Key), v.Field(f.Index), enumOf(v.Type(), f))
 		}
@@ -114,16 +122,17 @@ func (s shape) word(path string, w Word, words []string) {
 
 // reason refuses yes and no where a sentence is wanted.
 func (s shape) reason(path string, w Word) {
-	keys := strings.Split(path, ".")
-	last := keys[len(keys)-1]
-	isReason := slices.Contains([]string{"why", "protect", "usedOutside", "wildcard", "differs"}, last) ||
-		len(keys) > 1 && keys[len(keys)-2] == "accept"
 	switch strings.ToLower(w.Value) {
 	case "yes", "no", "true", "false":
-		if isReason {
-			s.diags.Error(w.At, "bad-reason", path+` is a sentence, not "`+w.Value+`"`,
-				"say why, for whoever reads the template; or remove the key")
-		}
+	default:
+		return
+	}
+	keys := strings.Split(path, ".")
+	last := keys[len(keys)-1]
+	if slices.Contains([]string{"why", "protect", "usedOutside", "wildcard", "differs"}, last) ||
+		len(keys) > 1 && keys[len(keys)-2] == "accept" {
+		s.diags.Error(w.At, "bad-reason", path+` is a sentence, not "`+w.Value+`"`,
+			"say why, for whoever reads the template; or remove the key")
 	}
 }
 
@@ -139,6 +148,9 @@ func lineHint(value string) string {
 // see, that reorder text or that control a terminal. Line breaks and tabs are no such secret.
 func (s shape) hidden(at diag.Range, path, text string) {
 	for _, r := range text {
+		if ' ' <= r && r <= '~' {
+			continue // as most are
+		}
 		secret := unicode.IsControl(r) && r != '\n' && r != '\t' ||
 			unicode.In(r, unicode.Bidi_Control, unicode.Zl, unicode.Zp)
 		if secret {

@@ -1,6 +1,6 @@
 // Package clusterfacts is the function behind Custom::ClusterFacts: it reads an EKS cluster, makes
-// sure that IAM trusts the issuer of its service accounts' tokens where the stack rests on it, checks
-// what the stack expects of the cluster, and changes nothing.
+// sure that IAM trusts the issuer of its service accounts' tokens where the stack rests on it,
+// checks what the stack expects of the cluster, and changes nothing.
 package clusterfacts
 
 import (
@@ -23,11 +23,7 @@ import (
 )
 
 // EKS is every operation of EKS that this function calls.
-type EKS interface {
-	DescribeCluster(
-		context.Context, *eks.DescribeClusterInput, ...func(*eks.Options),
-	) (*eks.DescribeClusterOutput, error)
-}
+type EKS = eks.DescribeClusterAPIClient
 
 // IAM is every operation of IAM that this function calls.
 type IAM interface {
@@ -93,8 +89,8 @@ func (f function) cluster(
 		return types.Cluster{}, err
 	}
 	if gone || output.Cluster == nil {
-		return types.Cluster{}, fmt.Errorf("account %s has no EKS cluster %s in %s: check the name, "+
-			"upper and lower case too, and launch the stack in the region of the cluster",
+		return types.Cluster{}, fmt.Errorf("account %s has no EKS cluster %s in %s: check the "+
+			"name, upper and lower case too, and launch the stack in the region of the cluster",
 			stack.Account, name, stack.Region)
 	}
 	return *output.Cluster, state(*output.Cluster, name)
@@ -109,7 +105,8 @@ func state(c types.Cluster, name string) error {
 		return fmt.Errorf("cluster %s is only registered in EKS (EKS Connector), so its service "+
 			"accounts cannot take roles: name a cluster that EKS runs", name)
 	case c.Status == types.ClusterStatusCreating || c.Status == types.ClusterStatusPending:
-		return fmt.Errorf("cluster %s is %s: wait until it is ACTIVE, then try again", name, c.Status)
+		return fmt.Errorf("cluster %s is %s: wait until it is ACTIVE, then try again", name,
+			c.Status)
 	case c.Status == types.ClusterStatusDeleting:
 		return fmt.Errorf("cluster %s is DELETING: name another one", name)
 	case c.Status == types.ClusterStatusFailed:
@@ -127,8 +124,8 @@ func health(c types.Cluster) string {
 	return " (" + string(c.Health.Issues[0].Code) + ")"
 }
 
-// accessMode is how the cluster lets IAM principals in; before there was a choice, its ConfigMap said
-// so. Source: EKS user guide, "Grant IAM users and roles access to Kubernetes APIs".
+// accessMode is how the cluster lets IAM principals in; before there was a choice, its ConfigMap
+// said so. Source: EKS user guide, "Grant IAM users and roles access to Kubernetes APIs".
 func accessMode(c types.Cluster) string {
 	if c.AccessConfig == nil || c.AccessConfig.AuthenticationMode == "" {
 		return string(types.AuthenticationModeConfigMap)
@@ -164,15 +161,15 @@ func issuer(c types.Cluster, name string) (string, error) {
 		if found := strings.TrimPrefix(url, "https://"); issuerForm.MatchString(found) {
 			return found, nil
 		}
-		return "", fmt.Errorf("cluster %s has an issuer that IAM does not take, %.40q: name another one",
-			name, url)
+		return "", fmt.Errorf("cluster %s has an issuer that IAM does not take, %.40q: name "+
+			"another one", name, url)
 	}
 	if c.OutpostConfig != nil {
-		return "", fmt.Errorf("cluster %s runs on an Outpost and has no OIDC issuer, so its service "+
-			"accounts cannot take roles: name a cluster that runs in the region", name)
+		return "", fmt.Errorf("cluster %s runs on an Outpost and has no OIDC issuer, so its "+
+			"service accounts cannot take roles: name a cluster that runs in the region", name)
 	}
-	return "", fmt.Errorf("cluster %s has no OIDC issuer, so its service accounts cannot take roles: "+
-		"name another cluster", name)
+	return "", fmt.Errorf("cluster %s has no OIDC issuer, so its service accounts cannot take "+
+		"roles: name another cluster", name)
 }
 
 // audience is for whom the tokens of service accounts are made.
@@ -183,8 +180,8 @@ const audience = "sts.amazonaws.com"
 // consistent. The last look comes up to one pause of 8 s earlier.
 const shown = 30 * time.Second
 
-// trusted makes sure that IAM takes the issuer's tokens: without a provider the roles can be made, but
-// no service account can ever take them.
+// trusted makes sure that IAM takes the issuer's tokens: without a provider the roles can be made,
+// but no service account can ever take them.
 func (f function) trusted(
 	ctx context.Context, issuer, name string, stack customresource.Stack,
 ) error {
@@ -196,14 +193,14 @@ func (f function) trusted(
 		&iam.GetOpenIDConnectProviderInput{OpenIDConnectProviderArn: aws.String(arn)})
 	switch {
 	case ec2util.Code(err) == "NoSuchEntity":
-		return fmt.Errorf("the cluster has no identity provider in IAM, so its service accounts cannot "+
-			"take roles: run eksctl utils associate-iam-oidc-provider --region %s --cluster %s "+
-			"--approve, then try again", stack.Region, name)
+		return fmt.Errorf("the cluster has no identity provider in IAM, so its service "+
+			"accounts cannot take roles: run eksctl utils associate-iam-oidc-provider --region %s "+
+			"--cluster %s --approve, then try again", stack.Region, name)
 	case err != nil:
 		return err
 	case !slices.Contains(output.ClientIDList, audience):
-		return fmt.Errorf("the identity provider %s in IAM lacks the audience %s: add it with aws iam "+
-			"add-client-id-to-open-id-connect-provider, then try again", issuer, audience)
+		return fmt.Errorf("the identity provider %s in IAM lacks the audience %s: add it with aws "+
+			"iam add-client-id-to-open-id-connect-provider, then try again", issuer, audience)
 	}
 	return nil
 }

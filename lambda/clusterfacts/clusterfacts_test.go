@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"byocfn/internal/contract"
-	"byocfn/internal/ec2test"
 	"byocfn/internal/fakeec2"
 	"byocfn/internal/fakeeks"
 
@@ -282,23 +281,6 @@ func TestDelete(t *testing.T) {
 	}
 	if calls := cloud.Calls(); len(calls) > 0 {
 		t.Errorf("calls %v", calls)
-	}
-}
-
-// TestCodeAndPolicyAgree in both directions: the interfaces hold exactly the operations that the role
-// may call.
-func TestCodeAndPolicyAgree(t *testing.T) {
-	var calls []string
-	for _, action := range ec2test.Operations[EKS]() {
-		calls = append(calls, strings.Replace(action, "ec2:", "eks:", 1))
-	}
-	for _, action := range ec2test.Operations[IAM]() {
-		calls = append(calls, strings.Replace(action, "ec2:", "iam:", 1))
-	}
-	slices.Sort(calls)
-	f, _ := contract.Find("clusterfacts")
-	if !slices.Equal(calls, f.Actions()) {
-		t.Errorf("calls %v, may %v", calls, f.Actions())
 	}
 }
 

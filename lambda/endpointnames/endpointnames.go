@@ -25,7 +25,7 @@ import (
 
 // API is every operation that this function calls.
 type API interface {
-	ec2util.EndpointsAPI
+	ec2.DescribeVpcEndpointsAPIClient
 	DescribeVpcEndpointServices(
 		context.Context, *ec2.DescribeVpcEndpointServicesInput, ...func(*ec2.Options),
 	) (*ec2.DescribeVpcEndpointServicesOutput, error)
@@ -244,7 +244,8 @@ func (w *work) switchOn(
 	case errors.Is(err, context.DeadlineExceeded):
 		return errors.New("ec2:ModifyVpcEndpoint did not answer in time; it does that where " +
 			"route53:AssociateVPCWithHostedZone is denied: allow that for the role of this " +
-			"function, in its permissions boundary and in your organization's policies, then try again")
+			"function, in its permissions boundary and in your organization's policies, then try " +
+			"again")
 	}
 	return err
 }

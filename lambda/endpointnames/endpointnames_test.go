@@ -263,13 +263,3 @@ func TestDeleteCallsNothing(t *testing.T) {
 		t.Errorf("error %v, calls %v", err, f.Calls)
 	}
 }
-
-// TestPermissionsAreTheCalls knows one exception: EC2 associates the hosted zone of the names with
-// the VPC on the caller's behalf.
-func TestPermissionsAreTheCalls(t *testing.T) {
-	want, _ := contract.Find("endpointnames")
-	got := append(ec2test.Operations[API](), "route53:AssociateVPCWithHostedZone")
-	if !slices.Equal(got, want.Actions()) {
-		t.Errorf("the function calls %v, its role allows %v", got, want.Actions())
-	}
-}

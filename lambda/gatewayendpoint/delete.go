@@ -27,7 +27,9 @@ const (
 func (f function) Delete(ctx context.Context, r request) (answer, error) {
 	m := marksOf(r)
 	if r.Properties.Vendor == "" || m.stack == "" {
-		return answer{Reason: "nothing to remove: without a vendor or stack id nothing is ours"}, nil
+		return answer{
+			Reason: "nothing to remove: without a vendor or stack id nothing is ours",
+		}, nil
 	}
 	d := remove{api: f.api, marks: m, id: r.PhysicalID}
 	mine, err := d.mine(ctx)

@@ -171,8 +171,8 @@ func (e *ensure) behindRoute(ctx context.Context) (*types.VpcEndpoint, error) {
 		}
 	}
 	return nil, fmt.Errorf("route table %s already sends the addresses of %s elsewhere (%s), not "+
-		"through a gateway endpoint: remove that route, or choose a subnet with another route table",
-		e.target.table, e.target.service, e.prefixRoutes(ctx))
+		"through a gateway endpoint: remove that route, or choose a subnet with another route "+
+		"table", e.target.table, e.target.service, e.prefixRoutes(ctx))
 }
 
 // prefixRoutes names the routes to prefix lists that are in the way, for the reason of a failure.

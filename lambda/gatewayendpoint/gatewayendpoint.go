@@ -26,10 +26,10 @@ import (
 
 // API is every operation that this function calls.
 type API interface {
-	ec2util.SubnetsAPI
-	ec2util.RouteTablesAPI
-	ec2util.EndpointsAPI
-	ec2util.TagsAPI
+	ec2.DescribeSubnetsAPIClient
+	ec2.DescribeRouteTablesAPIClient
+	ec2.DescribeVpcEndpointsAPIClient
+	ec2.DescribeTagsAPIClient
 	CreateVpcEndpoint(
 		context.Context, *ec2.CreateVpcEndpointInput, ...func(*ec2.Options),
 	) (*ec2.CreateVpcEndpointOutput, error)
@@ -81,8 +81,9 @@ func (f function) Create(ctx context.Context, r request) (answer, error) {
 }
 
 // Update does the same for the route table that the subnet has now. Where that is another one, the
-// id differs, and CloudFormation deletes the old resource once the update cannot roll back any more.
-// It knows only these two from then on: what an Update that died has left elsewhere goes here.
+// id differs, and CloudFormation deletes the old resource once the update cannot roll back any
+// more. It knows only these two from then on: what an Update that died has left elsewhere goes
+// here.
 func (f function) Update(ctx context.Context, r request) (answer, error) {
 	made, err := f.Create(ctx, r)
 	if err == nil {

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"byocfn/internal/contract"
-	"byocfn/internal/ec2test"
 )
 
 // ask is a request of a stack's resource. The id is that of Update and Delete.
@@ -181,12 +180,5 @@ func TestParseID(t *testing.T) {
 		if got != ok || (ok && target.id() != id) {
 			t.Errorf("%q gives %+v, %v", id, target, got)
 		}
-	}
-}
-
-func TestPermissionsAreTheCalls(t *testing.T) {
-	want, _ := contract.Find("gatewayendpoint")
-	if got := ec2test.Operations[API](); !slices.Equal(got, want.Actions()) {
-		t.Errorf("the function calls %v, its role allows %v", got, want.Actions())
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"byocfn/internal/customresource/ec2util"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
@@ -25,8 +27,8 @@ const (
 )
 
 // marks are the tags by which this resource knows what is its own. Each resource that depends on an
-// endpoint has a user tag of its own there: two in one stack may mean the same route table. Its value
-// says since which request: a request that was sent before that one is too late to change it.
+// endpoint has a user tag of its own there: two in one stack may mean the same route table. Its
+// value says since which request: a request that was sent before that one is too late to change it.
 type marks struct {
 	prefix  string // VENDOR:
 	stack   string // the stack's UUID
@@ -76,7 +78,8 @@ func (m marks) since(endpoint types.VpcEndpoint) (sent time.Time, request string
 	return sent, request
 }
 
-// late tells whether a request that was sent after this one made the resource a user of an endpoint.
+// late tells whether a request that was sent after this one made the resource a user of an
+// endpoint.
 func (m marks) late(endpoint types.VpcEndpoint) bool {
 	since, _ := m.since(endpoint)
 	return !m.sent.IsZero() && since.After(m.sent)
@@ -87,12 +90,7 @@ func tag(key, value string) types.Tag {
 }
 
 func value(endpoint types.VpcEndpoint, key string) (string, bool) {
-	for _, t := range endpoint.Tags {
-		if aws.ToString(t.Key) == key {
-			return aws.ToString(t.Value), true
-		}
-	}
-	return "", false
+	return ec2util.Tag(endpoint.Tags, key)
 }
 
 // mode reads whose an endpoint is from its tags.
@@ -136,7 +134,8 @@ func (m marks) others(endpoint types.VpcEndpoint) (count int, sameStack bool) {
 func (m marks) token(stackID, table string, round int, tags []types.Tag) string {
 	parts := []string{stackID, m.logical, m.request, table, strconv.Itoa(round)}
 	for _, t := range tags {
-		parts = append(parts, strconv.Quote(aws.ToString(t.Key)), strconv.Quote(aws.ToString(t.Value)))
+		parts = append(parts,
+			strconv.Quote(aws.ToString(t.Key)), strconv.Quote(aws.ToString(t.Value)))
 	}
 	sum := sha256.Sum256([]byte(strings.Join(parts, "|")))
 	return strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:]))

@@ -20,11 +20,11 @@ type thing struct {
 }
 
 // kind is a sort of things: its names, the filters that leave out what is going away already, and
-// how EC2 gives a page of them.
+// how EC2 lists them.
 type kind struct {
 	one, many string
 	live      []types.Filter
-	page      func(context.Context, []types.Filter, *string) ([]thing, *string, error)
+	list      func(context.Context, []types.Filter) ([]thing, error)
 }
 
 func (f function) kinds() map[string]kind {
@@ -48,7 +48,8 @@ func (f function) question(row []string) (kind, []types.Filter, error) {
 	}
 	asked, known := f.kinds()[row[0]]
 	if !known {
-		return kind{}, nil, fmt.Errorf("Find asks for %q, which this function does not know", row[0])
+		return kind{}, nil, fmt.Errorf("Find asks for %q, which this function does not know",
+			row[0])
 	}
 	filters := slices.Clone(asked.live)
 	for i := 1; i < len(row); i += 2 {
@@ -61,31 +62,22 @@ func (f function) question(row []string) (kind, []types.Filter, error) {
 // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html
 var exactly = strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`)
 
-// find asks one question, all pages of the answer. What CloudFormation itself made for the stack
-// goes with the stack and is not left.
+// find asks one question. What CloudFormation itself made for the stack goes with the stack and is
+// not left.
 func (f function) find(ctx context.Context, stack string, row []string) (leftover, error) {
 	asked, filters, err := f.question(row)
 	if err != nil {
 		return leftover{}, err
 	}
 	found := leftover{one: asked.one, many: asked.many, which: tagged(row)}
-	for token := (*string)(nil); ; {
-		things, next, err := asked.page(ctx, filters, token)
-		if err != nil {
-			return found, err
-		}
-		for _, t := range things {
-			if !slices.ContainsFunc(t.tags, func(tag types.Tag) bool {
-				return aws.ToString(tag.Key) == "aws:cloudformation:stack-id" &&
-					aws.ToString(tag.Value) == stack
-			}) {
-				found.ids = append(found.ids, aws.ToString(t.id))
-			}
-		}
-		if token = next; aws.ToString(token) == "" {
-			return found, nil
+	things, err := asked.list(ctx, filters)
+	for _, t := range things {
+		of, tagged := ec2util.Tag(t.tags, "aws:cloudformation:stack-id")
+		if !tagged || of != stack {
+			found.ids = append(found.ids, aws.ToString(t.id))
 		}
 	}
+	return found, err
 }
 
 // tagged repeats the tags of a row as a person writes them.
@@ -102,79 +94,62 @@ func tagged(row []string) string {
 	return " tagged " + strings.Join(tags, ", ")
 }
 
-func (f function) instances(
-	ctx context.Context, filters []types.Filter, token *string,
-) (out []thing, next *string, err error) {
-	page, err := ec2util.Call(ctx, ec2util.Removing(), "ec2:DescribeInstances",
-		f.ec2.DescribeInstances, &ec2.DescribeInstancesInput{Filters: filters, NextToken: token})
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, reservation := range page.Reservations {
-		for _, i := range reservation.Instances {
-			out = append(out, thing{i.InstanceId, i.Tags})
-		}
-	}
-	return out, page.NextToken, nil
+func (f function) instances(ctx context.Context, filters []types.Filter) ([]thing, error) {
+	return ec2util.Pages(ctx, ec2util.Removing(), "ec2:DescribeInstances",
+		ec2.NewDescribeInstancesPaginator(f.ec2, &ec2.DescribeInstancesInput{Filters: filters}),
+		func(page *ec2.DescribeInstancesOutput) (out []thing) {
+			for _, reservation := range page.Reservations {
+				for _, i := range reservation.Instances {
+					out = append(out, thing{i.InstanceId, i.Tags})
+				}
+			}
+			return out
+		})
 }
 
-func (f function) volumes(
-	ctx context.Context, filters []types.Filter, token *string,
-) (out []thing, next *string, err error) {
-	page, err := ec2util.Call(ctx, ec2util.Removing(), "ec2:DescribeVolumes",
-		f.ec2.DescribeVolumes, &ec2.DescribeVolumesInput{Filters: filters, NextToken: token})
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, v := range page.Volumes {
-		out = append(out, thing{v.VolumeId, v.Tags})
-	}
-	return out, page.NextToken, nil
+func (f function) volumes(ctx context.Context, filters []types.Filter) ([]thing, error) {
+	return ec2util.Pages(ctx, ec2util.Removing(), "ec2:DescribeVolumes",
+		ec2.NewDescribeVolumesPaginator(f.ec2, &ec2.DescribeVolumesInput{Filters: filters}),
+		func(page *ec2.DescribeVolumesOutput) (out []thing) {
+			for _, v := range page.Volumes {
+				out = append(out, thing{v.VolumeId, v.Tags})
+			}
+			return out
+		})
 }
 
-func (f function) networkInterfaces(
-	ctx context.Context, filters []types.Filter, token *string,
-) (out []thing, next *string, err error) {
-	page, err := ec2util.Call(ctx, ec2util.Removing(), "ec2:DescribeNetworkInterfaces",
-		f.ec2.DescribeNetworkInterfaces,
-		&ec2.DescribeNetworkInterfacesInput{Filters: filters, NextToken: token})
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, i := range page.NetworkInterfaces {
-		out = append(out, thing{i.NetworkInterfaceId, i.TagSet})
-	}
-	return out, page.NextToken, nil
+func (f function) networkInterfaces(ctx context.Context, filters []types.Filter) ([]thing, error) {
+	return ec2util.Pages(ctx, ec2util.Removing(), "ec2:DescribeNetworkInterfaces",
+		ec2.NewDescribeNetworkInterfacesPaginator(f.ec2,
+			&ec2.DescribeNetworkInterfacesInput{Filters: filters}),
+		func(page *ec2.DescribeNetworkInterfacesOutput) (out []thing) {
+			for _, i := range page.NetworkInterfaces {
+				out = append(out, thing{i.NetworkInterfaceId, i.TagSet})
+			}
+			return out
+		})
 }
 
-func (f function) securityGroups(
-	ctx context.Context, filters []types.Filter, token *string,
-) (out []thing, next *string, err error) {
-	page, err := ec2util.Call(ctx, ec2util.Removing(), "ec2:DescribeSecurityGroups",
-		f.ec2.DescribeSecurityGroups,
-		&ec2.DescribeSecurityGroupsInput{Filters: filters, NextToken: token})
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, g := range page.SecurityGroups {
-		out = append(out, thing{g.GroupId, g.Tags})
-	}
-	return out, page.NextToken, nil
+func (f function) securityGroups(ctx context.Context, filters []types.Filter) ([]thing, error) {
+	return ec2util.Pages(ctx, ec2util.Removing(), "ec2:DescribeSecurityGroups",
+		ec2.NewDescribeSecurityGroupsPaginator(f.ec2,
+			&ec2.DescribeSecurityGroupsInput{Filters: filters}),
+		func(page *ec2.DescribeSecurityGroupsOutput) (out []thing) {
+			for _, g := range page.SecurityGroups {
+				out = append(out, thing{g.GroupId, g.Tags})
+			}
+			return out
+		})
 }
 
 func (f function) endpoints(
-	ctx context.Context, filters []types.Filter, token *string,
-) (out []thing, next *string, err error) {
-	page, err := ec2util.Call(ctx, ec2util.Removing(), "ec2:DescribeVpcEndpoints",
-		f.ec2.DescribeVpcEndpoints,
-		&ec2.DescribeVpcEndpointsInput{Filters: filters, NextToken: token})
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, e := range page.VpcEndpoints {
+	ctx context.Context, filters []types.Filter,
+) (out []thing, err error) {
+	all, err := ec2util.Endpoints(ctx, ec2util.Removing(), f.ec2, filters...)
+	for _, e := range all {
 		if !ec2util.In(e, types.StateDeleting, types.StateDeleted) {
 			out = append(out, thing{e.VpcEndpointId, e.Tags})
 		}
 	}
-	return out, page.NextToken, nil
+	return out, err
 }

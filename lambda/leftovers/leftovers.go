@@ -31,33 +31,20 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 )
 
 // EC2 is every operation of EC2 that this function calls.
 type EC2 interface {
-	DescribeInstances(
-		context.Context, *ec2.DescribeInstancesInput, ...func(*ec2.Options),
-	) (*ec2.DescribeInstancesOutput, error)
-	DescribeNetworkInterfaces(
-		context.Context, *ec2.DescribeNetworkInterfacesInput, ...func(*ec2.Options),
-	) (*ec2.DescribeNetworkInterfacesOutput, error)
-	DescribeSecurityGroups(
-		context.Context, *ec2.DescribeSecurityGroupsInput, ...func(*ec2.Options),
-	) (*ec2.DescribeSecurityGroupsOutput, error)
-	DescribeVolumes(
-		context.Context, *ec2.DescribeVolumesInput, ...func(*ec2.Options),
-	) (*ec2.DescribeVolumesOutput, error)
-	DescribeVpcEndpoints(
-		context.Context, *ec2.DescribeVpcEndpointsInput, ...func(*ec2.Options),
-	) (*ec2.DescribeVpcEndpointsOutput, error)
+	ec2.DescribeInstancesAPIClient
+	ec2.DescribeNetworkInterfacesAPIClient
+	ec2.DescribeSecurityGroupsAPIClient
+	ec2.DescribeVolumesAPIClient
+	ec2.DescribeVpcEndpointsAPIClient
 }
 
 // IAM is every operation of IAM that this function calls.
-type IAM interface {
-	ListInstanceProfilesForRole(
-		context.Context, *iam.ListInstanceProfilesForRoleInput, ...func(*iam.Options),
-	) (*iam.ListInstanceProfilesForRoleOutput, error)
-}
+type IAM = iam.ListInstanceProfilesForRoleAPIClient
 
 type (
 	properties = contract.LeftoversProperties
@@ -117,7 +104,7 @@ func (f function) Delete(ctx context.Context, r request) (answer, error) {
 		case err != nil:
 			why := strings.TrimSuffix(err.Error(), "; try again")
 			return answer{}, fmt.Errorf("Whether anything is left is not known: %s. "+
-				"To look once more, %s", clip(why, 160), again(r.LogicalID))
+				"To look once more, %s", ec2util.Short(why, 160), again(r.LogicalID))
 		case len(found.ids) > 0:
 			left = append(left, found)
 		}
@@ -165,24 +152,19 @@ func (f function) questions(r request) (all []func(context.Context) (leftover, e
 func (f function) profiles(ctx context.Context, arn string, own []string) (leftover, error) {
 	role := arn[strings.LastIndex(arn, "/")+1:]
 	found := leftover{one: "instance profile", many: "instance profiles", which: " with " + role}
-	input := &iam.ListInstanceProfilesForRoleInput{RoleName: aws.String(role)}
-	for {
-		page, err := ec2util.Call(ctx, ec2util.Removing(), "iam:ListInstanceProfilesForRole",
-			f.iam.ListInstanceProfilesForRole, input)
-		if ec2util.Code(err) == "NoSuchEntity" {
-			return found, nil
-		}
-		if err != nil {
-			return found, err
-		}
-		for _, profile := range page.InstanceProfiles {
-			if name := aws.ToString(profile.InstanceProfileName); !slices.Contains(own, name) {
-				found.ids = append(found.ids, name)
-			}
-		}
-		if !page.IsTruncated || aws.ToString(page.Marker) == "" {
-			return found, nil
-		}
-		input = &iam.ListInstanceProfilesForRoleInput{RoleName: input.RoleName, Marker: page.Marker}
+	profiles, err := ec2util.Pages(ctx, ec2util.Removing(), "iam:ListInstanceProfilesForRole",
+		iam.NewListInstanceProfilesForRolePaginator(f.iam,
+			&iam.ListInstanceProfilesForRoleInput{RoleName: aws.String(role)}),
+		func(page *iam.ListInstanceProfilesForRoleOutput) []types.InstanceProfile {
+			return page.InstanceProfiles
+		})
+	if err != nil && ec2util.Code(err) != "NoSuchEntity" {
+		return found, err
 	}
+	for _, profile := range profiles {
+		if name := aws.ToString(profile.InstanceProfileName); !slices.Contains(own, name) {
+			found.ids = append(found.ids, name)
+		}
+	}
+	return found, nil
 }

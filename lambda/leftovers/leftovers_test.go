@@ -2,13 +2,11 @@ package leftovers
 
 import (
 	"log/slog"
-	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
-	"byocfn/internal/contract"
 	"byocfn/internal/ec2test"
 )
 
@@ -222,16 +220,5 @@ func TestReasonsFit(t *testing.T) {
 				t.Errorf("%d, %d: %d characters: %s", n, m, length(text), text)
 			}
 		}
-	}
-}
-
-func TestPermissionsAreTheCalls(t *testing.T) {
-	got := ec2test.Operations[EC2]()
-	for _, operation := range ec2test.Operations[IAM]() {
-		got = append(got, strings.Replace(operation, "ec2:", "iam:", 1))
-	}
-	want, _ := contract.Find("leftovers")
-	if !slices.Equal(got, want.Actions()) {
-		t.Errorf("the function calls %v, its role allows %v", got, want.Actions())
 	}
 }

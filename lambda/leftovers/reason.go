@@ -4,6 +4,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
+
+	"byocfn/internal/customresource/ec2util"
 )
 
 // leftover is what one question found, and how to remove it.
@@ -45,7 +48,7 @@ func reason(left []leftover, logicalID string) string {
 	}
 	told := []string{readme}
 	room := longest - length(sentences("", told, end))
-	return sentences(clip(list(left, 1), room), told, end)
+	return sentences(ec2util.Short(list(left, 1), room), told, end)
 }
 
 func sentences(what string, told []string, end string) string {
@@ -82,12 +85,4 @@ func list(left []leftover, ids int) string {
 	return strings.Join(all, ", ")
 }
 
-func length(text string) int { return len([]rune(text)) }
-
-// clip cuts a text that is longer than room.
-func clip(text string, room int) string {
-	if runes := []rune(text); len(runes) > room {
-		return string(runes[:max(room-1, 0)]) + "…"
-	}
-	return text
-}
+func length(text string) int { return utf8.RuneCountInString(text) }

@@ -42,8 +42,11 @@ func (f function) names(
 	return answers
 }
 
-// endpoints reads those of the VPC. It waits for nobody: without an answer the launch goes on as well.
-func (f function) endpoints(ctx context.Context, r request, vpc string) ([]types.VpcEndpoint, bool) {
+// endpoints reads those of the VPC. It waits for nobody: without an answer the launch goes on as
+// well.
+func (f function) endpoints(
+	ctx context.Context, r request, vpc string,
+) ([]types.VpcEndpoint, bool) {
 	all, err := ec2util.Endpoints(ctx, ec2util.Patience{Busy: 5 * time.Second}, f.api,
 		ec2util.Filter("vpc-id", vpc))
 	if err != nil {
@@ -60,7 +63,8 @@ type look struct {
 	seen      bool
 }
 
-// allows tells whether the endpoint of a LogicalId=service text can be made, or kept, with its names.
+// allows tells whether the endpoint of a LogicalId=service text can be made, or kept, with its
+// names.
 func (l look) allows(pair string, detail types.ServiceDetail) bool {
 	_, service, _ := strings.Cut(pair, "=")
 	if !l.seen || l.times[service] != 1 || !ready(service, detail) {
@@ -78,8 +82,8 @@ func (l look) allows(pair string, detail types.ServiceDetail) bool {
 	return true
 }
 
-// ready tells whether a service gives names to whoever asks for them: without its provider's consent,
-// and of a domain that is proven to be the provider's.
+// ready tells whether a service gives names to whoever asks for them: without its provider's
+// consent, and of a domain that is proven to be the provider's.
 func ready(service string, detail types.ServiceDetail) bool {
 	state := string(detail.PrivateDnsNameVerificationState)
 	verified := strings.EqualFold(state, string(types.DnsNameStateVerified)) ||
@@ -96,8 +100,8 @@ func privateNames(detail types.ServiceDetail) []string {
 	return slices.DeleteFunc(names, func(name string) bool { return name == "" })
 }
 
-// hasNames tells whether an endpoint whose names are on has those of a service: it is of this service,
-// or its provider gave the same domain to another one.
+// hasNames tells whether an endpoint whose names are on has those of a service: it is of this
+// service, or its provider gave the same domain to another one.
 func hasNames(endpoint types.VpcEndpoint, service string, detail types.ServiceDetail) bool {
 	return aws.ToString(endpoint.ServiceName) == service ||
 		slices.ContainsFunc(endpoint.DnsEntries, func(entry types.DnsEntry) bool {
@@ -109,16 +113,14 @@ func hasNames(endpoint types.VpcEndpoint, service string, detail types.ServiceDe
 
 // own tells whether an endpoint is of this stack, and there to stay.
 func (l look) own(endpoint types.VpcEndpoint) bool {
-	key, stack := l.request.Properties.Vendor+":stack", l.request.Stack().UUID
-	return stack != "" && ec2util.In(endpoint, types.StatePending, types.StateAvailable) &&
-		slices.ContainsFunc(endpoint.Tags, func(tag types.Tag) bool {
-			return aws.ToString(tag.Key) == key && aws.ToString(tag.Value) == stack
-		})
+	of, _ := ec2util.Tag(endpoint.Tags, l.request.Properties.Vendor+":stack")
+	return of != "" && of == l.request.Stack().UUID &&
+		ec2util.In(endpoint, types.StatePending, types.StateAvailable)
 }
 
-// stays tells whether an endpoint of this stack is the one that the pair speaks of. In an update that
-// renames it, or before which the stack did not ask, it may be another: CloudFormation makes the new
-// one while the old one still has the names.
+// stays tells whether an endpoint of this stack is the one that the pair speaks of. In an update
+// that renames it, or before which the stack did not ask, it may be another: CloudFormation makes
+// the new one while the old one still has the names.
 func (l look) stays(pair string) bool {
 	return l.request.Type != cfn.RequestUpdate || slices.Contains(l.request.Old.Names, pair)
 }

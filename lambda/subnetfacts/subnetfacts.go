@@ -22,12 +22,10 @@ import (
 
 // API is every operation that this function calls.
 type API interface {
-	ec2util.SubnetsAPI
-	ec2util.RouteTablesAPI
-	ec2util.EndpointsAPI
-	DescribeVpcs(
-		context.Context, *ec2.DescribeVpcsInput, ...func(*ec2.Options),
-	) (*ec2.DescribeVpcsOutput, error)
+	ec2.DescribeSubnetsAPIClient
+	ec2.DescribeRouteTablesAPIClient
+	ec2.DescribeVpcEndpointsAPIClient
+	ec2.DescribeVpcsAPIClient
 	DescribeVpcEndpointServices(
 		context.Context, *ec2.DescribeVpcEndpointServicesInput, ...func(*ec2.Options),
 	) (*ec2.DescribeVpcEndpointServicesOutput, error)
@@ -69,8 +67,8 @@ func (f function) read(ctx context.Context, r request) (contract.SubnetFactsData
 	}
 	subnet, err := ec2util.Subnet(ctx, ec2util.Making(), f.api, p.VpcID, p.SubnetID)
 	if ec2util.IsMissing(ec2util.Code(err)) {
-		err = fmt.Errorf("subnet %s does not exist in account %s and region %s: choose one that does",
-			p.SubnetID, r.Stack().Account, r.Stack().Region)
+		err = fmt.Errorf("subnet %s does not exist in account %s and region %s: choose one that "+
+			"does", p.SubnetID, r.Stack().Account, r.Stack().Region)
 	}
 	if err != nil {
 		return contract.SubnetFactsData{}, err
@@ -116,8 +114,8 @@ func (f function) vpc(ctx context.Context, r request, id string) (types.Vpc, err
 		&ec2.DescribeVpcsInput{VpcIds: []string{id}})
 	missing := ec2util.IsMissing(ec2util.Code(err)) || err == nil && len(output.Vpcs) != 1
 	if missing {
-		return types.Vpc{}, fmt.Errorf("%s does not exist in account %s and region %s: choose a VPC "+
-			"that does", id, r.Stack().Account, r.Stack().Region)
+		return types.Vpc{}, fmt.Errorf("%s does not exist in account %s and region %s: choose a "+
+			"VPC that does", id, r.Stack().Account, r.Stack().Region)
 	}
 	if err != nil {
 		return types.Vpc{}, err
@@ -129,7 +127,8 @@ func (f function) vpc(ctx context.Context, r request, id string) (types.Vpc, err
 func inZone(subnet types.Subnet, allowed []string) error {
 	zone := aws.ToString(subnet.AvailabilityZoneId)
 	fits := func(allowed string) bool {
-		return allowed == "" || strings.EqualFold(allowed, "any") || strings.EqualFold(allowed, zone)
+		return allowed == "" || strings.EqualFold(allowed, "any") ||
+			strings.EqualFold(allowed, zone)
 	}
 	if len(allowed) == 0 || slices.ContainsFunc(allowed, fits) {
 		return nil
@@ -139,8 +138,8 @@ func inZone(subnet types.Subnet, allowed []string) error {
 		strings.Join(allowed, ", "))
 }
 
-// offered makes sure that each endpoint service exists and reaches the subnet's zone, and gives what
-// EC2 says of each.
+// offered makes sure that each endpoint service exists and reaches the subnet's zone, and gives
+// what EC2 says of each.
 func (f function) offered(
 	ctx context.Context, r request, subnet types.Subnet,
 ) (map[string]types.ServiceDetail, error) {
@@ -165,8 +164,8 @@ func (f function) offered(
 		})
 		switch {
 		case i < 0:
-			missing = append(missing, fmt.Sprintf("%s does not exist or is not open to account %s: "+
-				"ask its provider", service, r.Stack().Account))
+			missing = append(missing, fmt.Sprintf("%s does not exist or is not open to account "+
+				"%s: ask its provider", service, r.Stack().Account))
 		case !reaches(all[i], subnet):
 			missing = append(missing, fmt.Sprintf("%s is not offered in zone %s of %s: choose a "+
 				"subnet in %s", service, zoneOf(subnet), aws.ToString(subnet.SubnetId),

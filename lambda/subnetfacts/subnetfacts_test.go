@@ -267,10 +267,3 @@ func TestDeleteCallsNothing(t *testing.T) {
 		t.Errorf("error %v, calls %v", err, f.Calls)
 	}
 }
-
-func TestPermissionsAreTheCalls(t *testing.T) {
-	want, _ := contract.Find("subnetfacts")
-	if got := ec2test.Operations[API](); !slices.Equal(got, want.Actions()) {
-		t.Errorf("the function calls %v, its role allows %v", got, want.Actions())
-	}
-}

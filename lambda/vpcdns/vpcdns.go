@@ -20,12 +20,10 @@ import (
 
 // API is every operation that this function calls.
 type API interface {
+	ec2.DescribeVpcsAPIClient
 	DescribeVpcAttribute(
 		context.Context, *ec2.DescribeVpcAttributeInput, ...func(*ec2.Options),
 	) (*ec2.DescribeVpcAttributeOutput, error)
-	DescribeVpcs(
-		context.Context, *ec2.DescribeVpcsInput, ...func(*ec2.Options),
-	) (*ec2.DescribeVpcsOutput, error)
 	ModifyVpcAttribute(
 		context.Context, *ec2.ModifyVpcAttributeInput, ...func(*ec2.Options),
 	) (*ec2.ModifyVpcAttributeOutput, error)

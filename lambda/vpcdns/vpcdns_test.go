@@ -186,10 +186,3 @@ func TestOneReadIsNotEnough(t *testing.T) {
 		}
 	})
 }
-
-func TestPermissionsAreTheCalls(t *testing.T) {
-	want, _ := contract.Find("vpcdns")
-	if got := ec2test.Operations[API](); !slices.Equal(got, want.Actions()) {
-		t.Errorf("the function calls %v, its role allows %v", got, want.Actions())
-	}
-}

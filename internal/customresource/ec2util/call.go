@@ -44,12 +44,12 @@ type Error struct {
 // Unwrap gives the SDK's error.
 func (e *Error) Unwrap() error { return e.Err }
 
-func short(text string, length int) string {
-	runes := []rune(text)
-	if len(runes) <= length {
-		return text
+// Short cuts a text that is longer than some number of characters.
+func Short(text string, length int) string {
+	if runes := []rune(text); len(runes) > length {
+		return string(runes[:max(length-1, 0)]) + "…"
 	}
-	return string(runes[:length-1]) + "…"
+	return text
 }
 
 // Call calls one operation of EC2, or of another service whose options are S, and repeats it as
@@ -70,6 +70,31 @@ func Call[I, O, S any](
 			return nil, failure
 		}
 	}
+}
+
+// Pager gives one page after another; the SDK has one for each operation that lists.
+type Pager[O, S any] interface {
+	HasMorePages() bool
+	NextPage(context.Context, ...func(*S)) (*O, error)
+}
+
+// Pages gives what is on all pages of an operation, each repeated as patience says; items takes it
+// out of one page.
+func Pages[O, S, T any](
+	ctx context.Context, patience Patience, action string, pager Pager[O, S],
+	items func(*O) []T,
+) (all []T, err error) {
+	next := func(ctx context.Context, _ *any, options ...func(*S)) (*O, error) {
+		return pager.NextPage(ctx, options...) // the same page after an error
+	}
+	for pager.HasMorePages() {
+		page, err := Call(ctx, patience, action, next, nil)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, items(page)...)
+	}
+	return all, nil
 }
 
 // limit gives how long a refusal is waited out.
@@ -96,30 +121,20 @@ var busy = []string{
 }
 
 func explain(action string, err error) *Error {
-	failure := &Error{Action: action, Err: err}
-	var api smithy.APIError
-	if errors.As(err, &api) {
-		failure.Code, failure.Message = api.ErrorCode(), api.ErrorMessage()
-	}
-	return failure
+	return &Error{Action: action, Code: Code(err), Message: Message(err), Err: err}
 }
 
 // Code gives AWS's code of a failed call, or "".
-func Code(err error) string {
-	var api smithy.APIError
-	if errors.As(err, &api) {
-		return api.ErrorCode()
-	}
-	return ""
-}
+func Code(err error) string { return said(err).ErrorCode() }
 
 // Message gives AWS's message of a failed call, or "".
-func Message(err error) string {
-	var api smithy.APIError
-	if errors.As(err, &api) {
-		return api.ErrorMessage()
-	}
-	return ""
+func Message(err error) string { return said(err).ErrorMessage() }
+
+// said is what AWS answered to a failed call: nothing where there was no answer.
+func said(err error) smithy.APIError {
+	var answer smithy.APIError = &smithy.GenericAPIError{}
+	errors.As(err, &answer)
+	return answer
 }
 
 // IsDenied tells whether a call failed because a policy forbids it.
@@ -167,7 +182,7 @@ func Poll(
 		}
 		if time.Since(begin)+pause > limit || Pause(ctx, pause) != nil {
 			return fmt.Errorf("gave up after %d s: %s",
-				int(time.Since(begin).Seconds()), short(last, 240))
+				int(time.Since(begin).Seconds()), Short(last, 240))
 		}
 	}
 }

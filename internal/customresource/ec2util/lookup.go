@@ -10,30 +10,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
 
-// SubnetsAPI, RouteTablesAPI, EndpointsAPI and TagsAPI are the operations that the look-ups need.
-type (
-	SubnetsAPI interface {
-		DescribeSubnets(
-			context.Context, *ec2.DescribeSubnetsInput, ...func(*ec2.Options),
-		) (*ec2.DescribeSubnetsOutput, error)
-	}
-	RouteTablesAPI interface {
-		DescribeRouteTables(
-			context.Context, *ec2.DescribeRouteTablesInput, ...func(*ec2.Options),
-		) (*ec2.DescribeRouteTablesOutput, error)
-	}
-	EndpointsAPI interface {
-		DescribeVpcEndpoints(
-			context.Context, *ec2.DescribeVpcEndpointsInput, ...func(*ec2.Options),
-		) (*ec2.DescribeVpcEndpointsOutput, error)
-	}
-	TagsAPI interface {
-		DescribeTags(
-			context.Context, *ec2.DescribeTagsInput, ...func(*ec2.Options),
-		) (*ec2.DescribeTagsOutput, error)
-	}
-)
-
 // Filter is one filter of a describe operation.
 func Filter(name string, values ...string) types.Filter {
 	return types.Filter{Name: aws.String(name), Values: values}
@@ -41,7 +17,7 @@ func Filter(name string, values ...string) types.Filter {
 
 // Subnet reads a subnet and makes sure that it is in the VPC (any VPC where vpc is empty).
 func Subnet(
-	ctx context.Context, patience Patience, api SubnetsAPI, vpc, subnet string,
+	ctx context.Context, patience Patience, api ec2.DescribeSubnetsAPIClient, vpc, subnet string,
 ) (types.Subnet, error) {
 	output, err := Call(ctx, patience, "ec2:DescribeSubnets", api.DescribeSubnets,
 		&ec2.DescribeSubnetsInput{SubnetIds: []string{subnet}})
@@ -62,7 +38,8 @@ func Subnet(
 // RouteTable gives the route table that a subnet uses: its own, else the main one of its VPC.
 // A subnet without an association of its own is in no filter of EC2 (boto/boto3#2245).
 func RouteTable(
-	ctx context.Context, patience Patience, api RouteTablesAPI, vpc, subnet string,
+	ctx context.Context, patience Patience, api ec2.DescribeRouteTablesAPIClient,
+	vpc, subnet string,
 ) (table types.RouteTable, main bool, err error) {
 	own, err := RouteTables(ctx, patience, api, Filter("association.subnet-id", subnet))
 	if err != nil {
@@ -106,60 +83,46 @@ func associated(table types.RouteTable, is func(types.RouteTableAssociation) boo
 
 // RouteTables reads all pages of route tables that pass the filters.
 func RouteTables(
-	ctx context.Context, patience Patience, api RouteTablesAPI, filters ...types.Filter,
-) (all []types.RouteTable, err error) {
-	input := &ec2.DescribeRouteTablesInput{Filters: filters}
-	for {
-		page, err := Call(ctx, patience, "ec2:DescribeRouteTables", api.DescribeRouteTables, input)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, page.RouteTables...)
-		if aws.ToString(page.NextToken) == "" {
-			return all, nil
-		}
-		input = &ec2.DescribeRouteTablesInput{Filters: filters, NextToken: page.NextToken}
-	}
+	ctx context.Context, patience Patience, api ec2.DescribeRouteTablesAPIClient,
+	filters ...types.Filter,
+) ([]types.RouteTable, error) {
+	return Pages(ctx, patience, "ec2:DescribeRouteTables",
+		ec2.NewDescribeRouteTablesPaginator(api, &ec2.DescribeRouteTablesInput{Filters: filters}),
+		func(page *ec2.DescribeRouteTablesOutput) []types.RouteTable { return page.RouteTables })
 }
 
 // Endpoints reads all pages of VPC endpoints that pass the filters.
 func Endpoints(
-	ctx context.Context, patience Patience, api EndpointsAPI, filters ...types.Filter,
-) (all []types.VpcEndpoint, err error) {
-	input := &ec2.DescribeVpcEndpointsInput{Filters: filters}
-	for {
-		page, err := Call(ctx, patience, "ec2:DescribeVpcEndpoints",
-			api.DescribeVpcEndpoints, input)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, page.VpcEndpoints...)
-		if aws.ToString(page.NextToken) == "" {
-			return all, nil
-		}
-		input = &ec2.DescribeVpcEndpointsInput{Filters: filters, NextToken: page.NextToken}
-	}
+	ctx context.Context, patience Patience, api ec2.DescribeVpcEndpointsAPIClient,
+	filters ...types.Filter,
+) ([]types.VpcEndpoint, error) {
+	return Pages(ctx, patience, "ec2:DescribeVpcEndpoints",
+		ec2.NewDescribeVpcEndpointsPaginator(api, &ec2.DescribeVpcEndpointsInput{Filters: filters}),
+		func(page *ec2.DescribeVpcEndpointsOutput) []types.VpcEndpoint { return page.VpcEndpoints })
 }
 
 // Tags reads all tags of one resource; a resource that is not there has none.
 func Tags(
-	ctx context.Context, patience Patience, api TagsAPI, resource string,
-) (all []types.Tag, err error) {
-	filters := []types.Filter{Filter("resource-id", resource)}
-	input := &ec2.DescribeTagsInput{Filters: filters}
-	for {
-		page, err := Call(ctx, patience, "ec2:DescribeTags", api.DescribeTags, input)
-		if err != nil {
-			return nil, err
+	ctx context.Context, patience Patience, api ec2.DescribeTagsAPIClient, resource string,
+) ([]types.Tag, error) {
+	input := &ec2.DescribeTagsInput{Filters: []types.Filter{Filter("resource-id", resource)}}
+	return Pages(ctx, patience, "ec2:DescribeTags", ec2.NewDescribeTagsPaginator(api, input),
+		func(page *ec2.DescribeTagsOutput) (all []types.Tag) {
+			for _, found := range page.Tags {
+				all = append(all, types.Tag{Key: found.Key, Value: found.Value})
+			}
+			return all
+		})
+}
+
+// Tag gives the value of the tag that has a key; there is false without one.
+func Tag(tags []types.Tag, key string) (value string, there bool) {
+	for _, tag := range tags {
+		if aws.ToString(tag.Key) == key {
+			return aws.ToString(tag.Value), true
 		}
-		for _, found := range page.Tags {
-			all = append(all, types.Tag{Key: found.Key, Value: found.Value})
-		}
-		if aws.ToString(page.NextToken) == "" {
-			return all, nil
-		}
-		input = &ec2.DescribeTagsInput{Filters: filters, NextToken: page.NextToken}
 	}
+	return "", false
 }
 
 // In tells whether an endpoint is in one of the states. EC2 sends them in lower case, the SDK's
@@ -176,10 +139,10 @@ func In(endpoint types.VpcEndpoint, states ...types.State) bool {
 // Why gives what EC2 says about a failed endpoint.
 func Why(endpoint types.VpcEndpoint) string {
 	if e := endpoint.LastError; e != nil && aws.ToString(e.Message) != "" {
-		return short(aws.ToString(e.Code)+": "+aws.ToString(e.Message), 120)
+		return Short(aws.ToString(e.Code)+": "+aws.ToString(e.Message), 120)
 	}
 	if reason := aws.ToString(endpoint.FailureReason); reason != "" {
-		return short(reason, 120)
+		return Short(reason, 120)
 	}
 	return "EC2 gives no reason"
 }

@@ -16,23 +16,23 @@ func (e *Error) Error() string {
 	case slices.Contains(busy, e.Code):
 		service, _, _ := strings.Cut(e.Action, ":")
 		return fmt.Sprintf("%s failed: %s is busy or limits the calls of this account (%s: %s); "+
-			"try again later", e.Action, strings.ToUpper(service), e.Code, short(e.Message, 120))
+			"try again later", e.Action, strings.ToUpper(service), e.Code, Short(e.Message, 120))
 	case strings.HasSuffix(e.Code, "LimitExceeded"):
 		return fmt.Sprintf("%s failed: %s: %s Ask for a higher quota in Service Quotas, or remove "+
-			"what is not needed, then try again", e.Action, e.Code, short(e.Message, 120))
+			"what is not needed, then try again", e.Action, e.Code, Short(e.Message, 120))
 	case e.Code != "":
-		return fmt.Sprintf("%s failed: %s: %s", e.Action, e.Code, short(e.Message, 190))
+		return fmt.Sprintf("%s failed: %s: %s", e.Action, e.Code, Short(e.Message, 190))
 	case errors.Is(e.Err, context.DeadlineExceeded):
 		return e.Action + " did not answer in time; try again"
 	}
-	return fmt.Sprintf("%s failed: %s", e.Action, short(e.Err.Error(), 190))
+	return fmt.Sprintf("%s failed: %s", e.Action, Short(e.Err.Error(), 190))
 }
 
 // denied says which role may not do what to which object, and which policy says so.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html has the forms of
 // the message: "User: ARN is not authorized to perform: ACTION on resource: ARN because no
-// permissions boundary allows the ACTION action", or "... with an explicit deny in a service control
-// policy: ARN".
+// permissions boundary allows the ACTION action", or "... with an explicit deny in a service
+// control policy: ARN".
 func denied(action, message string) string {
 	message, _, _ = strings.Cut(message, "Encoded authorization failure message")
 	message = strings.TrimSpace(message)
@@ -44,7 +44,7 @@ func denied(action, message string) string {
 	if !told || !found {
 		return fmt.Sprintf("%s is denied (%s): allow it for the role of this function, in its "+
 			"permissions boundary and in your organization's policies, then try again",
-			action, short(message, 110))
+			action, Short(message, 110))
 	}
 	why, policy, _ := strings.Cut(why, ": ")
 	why = strings.TrimSuffix(strings.TrimSuffix(why, "."), " the "+action+" action")
@@ -62,5 +62,5 @@ func denied(action, message string) string {
 		object = ""
 	}
 	return fmt.Sprintf("%s is denied for %s%s: %s. Change that policy, then try again", action,
-		short(who, 64), short(object, 60), short(why, 90))
+		Short(who, 64), Short(object, 60), Short(why, 90))
 }

@@ -2,25 +2,18 @@
 package main
 
 import (
-	"context"
-
 	"byocfn/internal/contract"
 	"byocfn/internal/customresource"
 	"byocfn/internal/customresource/ec2util"
 	"byocfn/lambda/clusterfacts"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/eks"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 )
 
-type properties = contract.ClusterFactsProperties
-
 func main() {
-	customresource.Start(func(ctx context.Context) (customresource.Function[properties], error) {
-		settings, err := ec2util.Settings(ctx)
-		if err != nil {
-			return nil, err
-		}
-		return clusterfacts.New(eks.NewFromConfig(settings), iam.NewFromConfig(settings)), nil
+	ec2util.Start(func(c aws.Config) customresource.Function[contract.ClusterFactsProperties] {
+		return clusterfacts.New(eks.NewFromConfig(c), iam.NewFromConfig(c))
 	})
 }

@@ -2,22 +2,17 @@
 package main
 
 import (
-	"context"
-
 	"byocfn/internal/contract"
 	"byocfn/internal/customresource"
 	"byocfn/internal/customresource/ec2util"
 	"byocfn/lambda/subnetfacts"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
 )
 
-type properties = contract.SubnetFactsProperties
-
 func main() {
-	customresource.Start(func(ctx context.Context) (customresource.Function[properties], error) {
-		client, err := ec2util.Client(ctx)
-		if err != nil {
-			return nil, err
-		}
-		return subnetfacts.New(client), nil
+	ec2util.Start(func(c aws.Config) customresource.Function[contract.SubnetFactsProperties] {
+		return subnetfacts.New(ec2.NewFromConfig(c))
 	})
 }

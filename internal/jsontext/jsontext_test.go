@@ -1,4 +1,4 @@
-package docs
+package jsontext
 
 import (
 	"bytes"
@@ -6,15 +6,24 @@ import (
 	"testing"
 )
 
-// TestPrintJSON holds the printer against the library's, which sorts the keys of a map.
-func TestPrintJSON(t *testing.T) {
+type Map []struct {
+	Key   string
+	Value any
+}
+
+func (m Map) Len() int                   { return len(m) }
+func (m Map) Member(i int) (string, any) { return m[i].Key, m[i].Value }
+
+// TestPrint holds the printer against the library's, which sorts the keys of a map.
+func TestPrint(t *testing.T) {
 	texts := []string{"", "a", "<&>", "\"\\", "\x00\x7f\t\n", "größe 東京 \u2028", "\xff"}
 	var list []any
 	for _, s := range texts {
-		list = append(list, s, jsonMap{{"k" + s, s}})
+		list = append(list, s, Map{{"k" + s, s}})
 	}
-	value := jsonMap{{"a", list}, {"b", texts}, {"c", []any{}}, {"d", []string{}}, {"e", jsonMap{}},
-		{"f", int64(-7)}, {"g", true}, {"h", []any{[]any{jsonMap{{"x", []string{"y"}}}}}}}
+	value := Map{{"a", list}, {"b", texts}, {"c", []any{}}, {"d", []string{}}, {"e", Map{}},
+		{"f", int64(-7)}, {"g", true}, {"h", []any{[]any{Map{{"x", []string{"y"}}}}}},
+		{"i", 12}, {"j", 1.5}}
 	var want bytes.Buffer
 	e := json.NewEncoder(&want)
 	e.SetEscapeHTML(false)
@@ -22,7 +31,7 @@ func TestPrintJSON(t *testing.T) {
 	if err := e.Encode(ordinary(value)); err != nil {
 		t.Fatal(err)
 	}
-	if got := printJSON(value); !bytes.Equal(got, want.Bytes()) {
+	if got := Print(value); !bytes.Equal(got, want.Bytes()) {
 		t.Errorf("%s\nnot\n%s", got, want.Bytes())
 	}
 }
@@ -30,7 +39,7 @@ func TestPrintJSON(t *testing.T) {
 // ordinary gives what the library can print.
 func ordinary(v any) any {
 	switch v := v.(type) {
-	case jsonMap:
+	case Map:
 		out := map[string]any{}
 		for _, e := range v {
 			out[e.Key] = ordinary(e.Value)

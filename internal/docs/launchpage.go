@@ -134,8 +134,9 @@ func edit(p *plan.Plan, e launchpolicy.Edit) string {
 		return "write the path into the ARNs of IAM: " + code("role/vendors/…") + " for " + code("role/…") +
 			", likewise " + code("user") + ", " + code("policy") + " and " + code("instance-profile")
 	case plan.PrefixParameter:
-		return "names of roles, users and functions then begin with the prefix. Write it and an asterisk in " +
-			"the place of their names, as in " + code("role/vendor-*")
+		return "roles, users and functions, and what is called after them, then have names that begin with " +
+			"the prefix. Write it and an asterisk in the place of their names, wherever these stand: " +
+			code("role/vendor-*")
 	case plan.BucketParameter, plan.FolderParameter:
 		return "write your bucket or folder into the ARN of " + code("ReadCode")
 	}

@@ -40,7 +40,7 @@ func every(t *testing.T, do func(*testing.T, launched)) {
 					t.Fatal(err)
 				}
 				for _, row := range rows(p) {
-					do(t, open(t, p, dir, template, row))
+					do(t, open(t, p, dir, template, launch.StackName(p), row))
 				}
 			})
 		}
@@ -70,11 +70,8 @@ func rows(p *plan.Plan) (out []map[string]string) {
 			}
 		}
 	}
-	for _, row := range append(single, all, nil) {
+	for _, row := range append(single, all, map[string]string{}) {
 		for name, value := range base {
-			if row == nil {
-				row = map[string]string{}
-			}
 			row[name] = value
 		}
 		out = append(out, row)
@@ -83,9 +80,10 @@ func rows(p *plan.Plan) (out []map[string]string) {
 }
 
 // open evaluates twice: the second time references give the names that the first one found.
-func open(t *testing.T, p *plan.Plan, dir string, template []byte, row map[string]string) launched {
+func open(t *testing.T, p *plan.Plan, dir string, template []byte, name string,
+	row map[string]string) launched {
 	t.Helper()
-	l := launched{dir: dir, name: launch.StackName(p), region: p.Regions[len(p.Regions)-1],
+	l := launched{dir: dir, name: name, region: p.Regions[len(p.Regions)-1],
 		ref: map[string]string{}, arn: map[string]string{}}
 	in := published.Inputs{Region: l.region, Account: account, StackName: l.name, Parameters: row}
 	for range 2 {

@@ -140,7 +140,11 @@ func edit(p *plan.Plan, e launchpolicy.Edit) string {
 	case plan.BucketParameter, plan.FolderParameter:
 		return "write your bucket or folder into the ARN of " + code("ReadCode")
 	}
-	if e.Open {
+	switch {
+	case strings.HasPrefix(e.Default, "resolve:ssm:"):
+		return "write the name of your parameter into the ARN of " + code("ReadImage") +
+			"; an image by its id needs no statement"
+	case e.Open:
 		return "write your value in the place of the asterisk: as they stand, they cover every name there"
 	}
 	return "write your value where this one stands"

@@ -22,7 +22,10 @@ func (m *maker) launcher() []Statement {
 	return append(out, m.choices...)
 }
 
-const cloudFormation = "CloudFormation User Guide, Control access with IAM"
+const (
+	cloudFormation = "CloudFormation User Guide, Control access with IAM"
+	changing       = "ChangeTheStack" // the statement of what takes a template
+)
 
 func (m *maker) calls() []Statement {
 	stack := []string{m.arn + "cloudformation:" + m.region + ":*:stack/" + m.stack + "/*"}
@@ -41,13 +44,13 @@ func (m *maker) calls() []Statement {
 				"cloudformation:DescribeStackResourceDrifts cloudformation:DescribeStackResources "+
 				"cloudformation:DescribeStacks cloudformation:GetStackPolicy cloudformation:GetTemplate "+
 				"cloudformation:ListChangeSets cloudformation:ListStackResources"),
-		about("CreateTheStack", "Create the stack, by a link or by a change set",
-			"cloudformation:CreateChangeSet cloudformation:CreateStack cloudformation:DeleteChangeSet "+
-				"cloudformation:ExecuteChangeSet cloudformation:TagResource"),
-		about("UpdateTheStack", "Update the stack, and mend an update that failed",
+		about(changing, "Create and update the stack, by a link or by a change set",
+			"cloudformation:CreateChangeSet cloudformation:CreateStack cloudformation:UpdateStack"),
+		about("CarryOut", "Carry out change sets, tag the stack, look for drift, and mend what failed",
 			"cloudformation:CancelUpdateStack cloudformation:ContinueUpdateRollback "+
-				"cloudformation:DetectStackDrift cloudformation:RollbackStack cloudformation:UntagResource "+
-				"cloudformation:UpdateStack cloudformation:UpdateTerminationProtection"),
+				"cloudformation:DeleteChangeSet cloudformation:DetectStackDrift "+
+				"cloudformation:ExecuteChangeSet cloudformation:RollbackStack cloudformation:TagResource "+
+				"cloudformation:UntagResource cloudformation:UpdateTerminationProtection"),
 		about("DeleteTheStack", "Delete the stack, also one whose launch failed",
 			"cloudformation:DeleteStack"),
 	}
@@ -56,8 +59,8 @@ func (m *maker) calls() []Statement {
 // parameterTypes says what reads the values of a parameter type, for the console's lists and for the
 // check of CloudFormation. Source: CloudFormation User Guide, "Specify existing resources at runtime
 // with CloudFormation-supplied parameter types".
-func parameterTypes() [9][2]string {
-	return [...][2]string{
+func parameterTypes() [][2]string {
+	return [][2]string{
 		{"AWS::EC2::AvailabilityZone::Name", "ec2:DescribeAvailabilityZones"},
 		{"AWS::EC2::Image::Id", "ec2:DescribeImages"},
 		{"AWS::EC2::Instance::Id", "ec2:DescribeInstances"},
@@ -143,31 +146,16 @@ const roleSource = "CloudFormation User Guide, CloudFormation service role"
 func (m *maker) roleLauncher() []Statement {
 	role := m.arn + "iam::*:role/" + m.role()
 	out := m.launcher()
-	var free []string
 	for i := range out {
-		if out[i].Sid != "CreateTheStack" && out[i].Sid != "UpdateTheStack" {
-			continue
-		}
-		s, withTemplate := out[i], []string{}
-		out[i].Actions = nil
-		for _, a := range s.Actions {
-			switch a {
-			case "cloudformation:CreateStack", "cloudformation:CreateChangeSet", "cloudformation:UpdateStack":
-				withTemplate = append(withTemplate, a)
-			default:
-				out[i].Actions = append(out[i].Actions, a)
+		if s := &out[i]; s.Sid == changing {
+			s.Why = "Create and update the stack, with the vendor's templates and this role only"
+			s.Condition = []Clause{{"ArnLikeIfExists", "cloudformation:RoleArn", []string{role}}}
+			if urls := m.templates(); len(urls) > 0 {
+				s.Condition = append(s.Condition, Clause{"StringLike", "cloudformation:TemplateUrl", urls})
 			}
 		}
-		free = union(free, withTemplate...)
 	}
-	use := Statement{Sid: "UseTemplates", Actions: free, Source: roleSource,
-		Resources: []string{m.arn + "cloudformation:" + m.region + ":*:stack/" + m.stack + "/*"},
-		Why:       "Create and update the stack, with the vendor's templates and this role only",
-		Condition: []Clause{{"ArnLikeIfExists", "cloudformation:RoleArn", []string{role}}}}
-	if urls := m.templates(); len(urls) > 0 {
-		use.Condition = append(use.Condition, Clause{"StringLike", "cloudformation:TemplateUrl", urls})
-	}
-	return append(out, use,
+	return append(out,
 		Statement{Sid: "PassServiceRole", Actions: []string{"iam:PassRole"}, Resources: []string{role},
 			Why: "Give CloudFormation the service role", Source: passSource,
 			Condition: []Clause{{"StringEquals", "iam:PassedToService",

@@ -82,7 +82,7 @@ func Make(p *plan.Plan, template cfn.Map, facts *iam.Facts) Policies {
 	rows := reviewed()
 	for i := range m.resources {
 		r := &m.resources[i]
-		for _, rule := range m.rulesOf(rows[:], r, facts) {
+		for _, rule := range m.rulesOf(rows, r, facts) {
 			m.add(r, rule)
 		}
 	}
@@ -112,7 +112,7 @@ type maker struct {
 	stack       string // its name
 	arn, region string // arn:aws: and the region, or * where it can be several
 	resources   []resource
-	namings     [12]naming
+	namings     []naming
 	groups      []*group
 	choices     []Statement // what the parameters need
 	edits       []Edit

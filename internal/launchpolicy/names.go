@@ -19,8 +19,8 @@ type naming struct {
 // namings lists the types whose names policies can hold. Sources: the return values of each type in
 // the CloudFormation template reference; quotas of each service; that secrets lack the stack's name:
 // dbSecret8003E3A7-mIXuhO5ONwLb-qeNyUO in aws/aws-cdk#11573.
-func namings() [12]naming {
-	return [...]naming{
+func namings() []naming {
+	return []naming{
 		{"AWS::IAM::Role", "RoleName", 64, false, false, "iam::*:role{path}{name}"},
 		{"AWS::IAM::User", "UserName", 64, false, false, "iam::*:user{path}{name}"},
 		{"AWS::IAM::Group", "GroupName", 128, false, false, "iam::*:group{path}{name}"},

@@ -126,7 +126,7 @@ func TestSystemTags(t *testing.T) {
 		"AWS::EC2::LaunchTemplate": false} {
 		m, rows := one(kind, everything()[kind]), reviewed()
 		strict := false
-		for _, r := range m.rulesOf(rows[:], &m.resources[0], nil) {
+		for _, r := range m.rulesOf(rows, &m.resources[0], nil) {
 			strict = strict || slices.EqualFunc(r.where, m.ofStack(), sameKey)
 		}
 		if strict != tagged {

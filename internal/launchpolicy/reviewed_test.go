@@ -67,7 +67,7 @@ func one(kind string, properties cfn.Map) *maker {
 func needed(kind string, properties cfn.Map) (actions []string, gaps []Gap) {
 	launch, gaps := launching(kind, properties)
 	m, rows := one(kind, properties), reviewed()
-	for _, r := range m.rulesOf(rows[:], &m.resources[0], nil) {
+	for _, r := range m.rulesOf(rows, &m.resources[0], nil) {
 		launch = union(launch, strings.Fields(r.update)...)
 	}
 	return launch, gaps
@@ -76,7 +76,7 @@ func needed(kind string, properties cfn.Map) (actions []string, gaps []Gap) {
 // launching gives those of a launch and its rollback.
 func launching(kind string, properties cfn.Map) (actions []string, gaps []Gap) {
 	m, rows := one(kind, properties), reviewed()
-	for _, r := range m.rulesOf(rows[:], &m.resources[0], nil) {
+	for _, r := range m.rulesOf(rows, &m.resources[0], nil) {
 		for _, list := range []string{r.read, r.create, r.remove} {
 			actions = union(actions, strings.Fields(list)...)
 		}
@@ -236,7 +236,7 @@ func TestByProperty(t *testing.T) {
 		}
 		absent := cfn.Map{{Key: c.property, Value: cfn.NoValue()}}
 		m, rows := one(c.kind, absent), reviewed()
-		for _, r := range m.rulesOf(rows[:], &m.resources[0], nil) {
+		for _, r := range m.rulesOf(rows, &m.resources[0], nil) {
 			if slices.Contains(strings.Fields(r.create), c.action) {
 				t.Errorf("%s without %s has %s", c.kind, c.property, c.action)
 			}

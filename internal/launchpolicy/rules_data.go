@@ -33,8 +33,8 @@ func bucket(m *maker, r *resource) []rule {
 }
 
 // bucketProperties says which action writes a property of a bucket; the same action takes it away.
-func bucketProperties() [15][2]string {
-	return [...][2]string{
+func bucketProperties() [][2]string {
+	return [][2]string{
 		{"AccelerateConfiguration", "s3:PutAccelerateConfiguration"},
 		{"AccessControl", "s3:PutBucketAcl"},
 		{"AnalyticsConfigurations", "s3:PutAnalyticsConfiguration"},

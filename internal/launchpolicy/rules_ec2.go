@@ -91,8 +91,8 @@ func instance(m *maker, r *resource) []rule {
 }
 
 // instanceProperties says which actions set a property of an instance after it was started.
-func instanceProperties() [7][2]string {
-	return [...][2]string{
+func instanceProperties() [][2]string {
+	return [][2]string{
 		{"CreditSpecification", "ec2:ModifyInstanceCreditSpecification"},
 		{"DisableApiTermination", "ec2:ModifyInstanceAttribute"},
 		{"IamInstanceProfile", "ec2:AssociateIamInstanceProfile ec2:DisassociateIamInstanceProfile " +

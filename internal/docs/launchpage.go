@@ -131,8 +131,9 @@ func presumed(e launchpolicy.Edit) string {
 func edit(p *plan.Plan, e launchpolicy.Edit) string {
 	switch e.Parameter {
 	case plan.PathParameter:
-		return "write the path into the ARNs of IAM: " + code("role/vendors/…") + " for " + code("role/…") +
-			", likewise " + code("user") + ", " + code("policy") + " and " + code("instance-profile")
+		return "write the path into the ARNs of what the stack makes in IAM: " + code("role/vendors/…") +
+			" for " + code("role/…") + ", likewise " + code("user") + ", " + code("policy") + " and " +
+			code("instance-profile")
 	case plan.PrefixParameter:
 		return "roles, users and functions, and what is called after them, then have names that begin with " +
 			"the prefix. Write it and an asterisk in the place of their names, wherever these stand: " +

@@ -21,7 +21,7 @@ func pack(name string, statements []Statement) []Document {
 		i := slices.IndexFunc(sizes, func(size int) bool { return size+n <= full })
 		if i < 0 {
 			i = len(out)
-			out = append(out, Document{name + "-" + number(i+1), make([]Statement, 0, len(statements))})
+			out = append(out, Document{name + "-" + number(i+1), make([]Statement, 0, len(statements)/2+1)})
 			sizes = append(sizes, frame)
 		}
 		sizes[i] += n

@@ -170,9 +170,9 @@ func gaps(w *page, l launchpolicy.Policies) {
 	if len(l.Gaps) == 0 {
 		return
 	}
-	w.heading(2, "What is missing")
-	w.paragraph("What follows may be needed as well. The documents do not hold it, because byocfn does not " +
-		"know on what, or whether:")
+	w.heading(2, "What is missing or too wide")
+	w.paragraph("Here byocfn does not know what is needed, or on what. Look at it before you rely on the " +
+		"documents:")
 	var rows [][]string
 	for _, g := range l.Gaps {
 		rows = append(rows, []string{code(g.ID), code(g.Type), inline(g.What)})

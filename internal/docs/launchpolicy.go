@@ -74,7 +74,7 @@ func whoMayLaunch(w *page, l launchpolicy.Policies) {
 
 func gapped(l launchpolicy.Policies) string {
 	if len(l.Gaps) > 0 {
-		return ", **what is missing from them**"
+		return ", **what is missing or too wide in them**"
 	}
 	return ""
 }

@@ -72,7 +72,7 @@ type Edit struct {
 	Open               bool // any value fits; the documents hold * for it
 }
 
-// Gap is what a launch may need, and the documents do not hold.
+// Gap is what a launch may need and the documents do not hold, or what they hold without a bound.
 type Gap struct{ ID, Type, What string }
 
 // Make derives the documents from a plan and its built template (for the properties, as CloudFormation

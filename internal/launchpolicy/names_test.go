@@ -167,16 +167,17 @@ func TestUnreviewed(t *testing.T) {
 			Value: cfn.Map{{Key: "Type", Value: cfn.String(kind)}}}}}}, facts)
 	}
 	l := make("AWS::SNS::Topic")
-	if !l.Makes("sns:CreateTopic") || l.Create[0].Statements[0].Sid != "UnreviewedSNSTopic" {
-		t.Errorf("%v", l.Create)
+	if !l.Makes("sns:CreateTopic") || l.Create[0].Statements[0].Sid != "UnreviewedSNSTopic" ||
+		len(l.Gaps) != 1 || !strings.Contains(l.Gaps[0].What, "UnreviewedSNSTopic") {
+		t.Errorf("%v %v", l.Create, l.Gaps)
 	}
 	l = make("AWS::IAM::Group")
-	if l.Makes("iam:CreateGroup") || !l.Makes("iam:GetGroup") || len(l.Gaps) != 1 ||
-		!strings.Contains(l.Gaps[0].What, "iam:CreateGroup") {
+	if l.Makes("iam:CreateGroup") || !l.Makes("iam:GetGroup") || len(l.Gaps) != 2 ||
+		!strings.Contains(l.Gaps[1].What, "iam:CreateGroup") {
 		t.Errorf("%v %v", l.Create, l.Gaps)
 	}
 	l = make("AWS::AutoScaling::AutoScalingGroup")
-	if len(l.Gaps) != 1 || !strings.Contains(l.Gaps[0].What, "managed-fleets:CreateAutoScalingGroup") {
+	if len(l.Gaps) != 2 || !strings.Contains(l.Gaps[1].What, "managed-fleets:CreateAutoScalingGroup") {
 		t.Errorf("%v", l.Gaps)
 	}
 	for _, kind := range []string{"AWS::Nothing::Known", "AWS::SNS"} {

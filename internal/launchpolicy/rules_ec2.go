@@ -72,7 +72,7 @@ func instance(m *maker, r *resource) []rule {
 	for _, p := range instanceProperties() {
 		change = r.used(change, property{p[0], p[1], p[1]})
 	}
-	m.gap(r, "if your account encrypts new volumes with a KMS key of its own: kms:CreateGrant, "+
+	m.gap(r, "missing if your account encrypts new volumes with a KMS key of its own: kms:CreateGrant, "+
 		"kms:Decrypt, kms:DescribeKey, kms:GenerateDataKeyWithoutPlaintext and kms:ReEncrypt* on this key")
 	m.strange(r, "Volumes", "SsmAssociations", "Affinity", "HostId", "HostResourceGroupArn",
 		"LicenseSpecifications", "PlacementGroupName", "Tenancy")

@@ -50,6 +50,7 @@ func (m *maker) unreviewed(r *resource, facts *iam.Facts) []rule {
 	out := rule{sid: "Unreviewed" + letters(r.kind), source: handlersSource,
 		why:    "AWS's list for " + r.kind + ", as it is, on every resource: nobody narrowed it yet",
 		create: known("create"), read: known("read"), update: known("update"), remove: known("delete")}
+	m.gap(r, "what "+out.sid+" holds on every resource, by AWS's list for the type, is for you to narrow")
 	if len(missing) > 0 {
 		m.gap(r, strings.Join(missing, ", ")+", which AWS lists without saying on what")
 	}

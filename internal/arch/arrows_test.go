@@ -26,8 +26,9 @@ func arrows() []arrow {
 
 		// What it means. Behind plan nobody sees the spec.
 		{"internal/iam", "diag"},
-		{"internal/plan", "cfn contract diag iam source spec"},
-		{"internal/proof", "cfn diag iam plan"},
+		{"internal/registry", "cfn diag"},
+		{"internal/plan", "cfn contract diag iam registry source spec"},
+		{"internal/proof", "cfn diag iam plan registry"},
 
 		// What it becomes.
 		{"internal/stack", "cfn plan"},

@@ -28,12 +28,14 @@ type Code struct {
 func Make(in Input) ([]*Plan, diag.List) {
 	var diags diag.List
 	var plans []*Plan
+	hatches := hatches{}
 	variants := in.Stack.Variants
 	if len(variants) == 0 {
 		variants = spec.Keyed[spec.Word]{{}}
 	}
 	for _, v := range variants {
 		m := newMaker(in, v, &diags)
+		m.hatches = hatches
 		for _, pass := range passes() {
 			pass(m)
 		}
@@ -43,6 +45,7 @@ func Make(in Input) ([]*Plan, diag.List) {
 		}
 		plans = append(plans, m.plan)
 	}
+	hatches.unasked(&diags)
 	return plans, diags
 }
 
@@ -94,6 +97,7 @@ type maker struct {
 	waits   map[string][]string    // resource -> resources that it must come after
 	ids     map[string]diag.Range  // of the resources made so far
 	told    map[string]bool        // parameters of which it was said that they widen a policy
+	hatches hatches                // of all variants
 }
 
 func newMaker(in Input, variant spec.Named[spec.Word], diags *diag.List) *maker {

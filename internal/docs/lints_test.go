@@ -25,7 +25,7 @@ func TestLints(t *testing.T) {
 	for _, m := range regexp.MustCompile("(?m)^\\| `([a-z-]+)` \\| ..").FindAllStringSubmatch(lints, -1) {
 		listed = append(listed, m[1])
 	}
-	asked := append(lintsIn(t, "../iam"), lintsIn(t, "../plan")...)
+	asked := slices.Concat(lintsIn(t, "../iam"), lintsIn(t, "../plan"), lintsIn(t, "../registry"))
 	slices.Sort(asked)
 	asked = slices.Compact(asked)
 	if len(asked) < 20 || !slices.Equal(listed, asked) {

@@ -23,9 +23,8 @@ func (m *maker) roles() {
 			Managed: m.managed(v.Policies, gate)}
 		own := m.statements(statementsOf{allow: v.Allow, deny: v.Deny, gate: gate, owner: e.id})
 		body.Policies = m.ownPolicies(n.Name, e.id, own)
-		m.add(Resource{ID: e.id, Section: Identities, Comment: outside(v.Why.Value, w), Gate: gate,
-			Condition: m.condition(gate), Body: body, Extra: m.extra(v.Properties, gate),
-			From: n.Name.At})
+		m.extend(Resource{ID: e.id, Section: Identities, Comment: outside(v.Why.Value, w), Gate: gate,
+			Condition: m.condition(gate), Body: body, From: n.Name.At}, v.Properties)
 		if v.InstanceProfile.Yes(false) {
 			body := &InstanceProfile{Path: m.path(w.path), Role: cfn.Ref(e.id), Fixed: m.fixed(w)}
 			if v.ProfileName.Value != "" {
@@ -161,9 +160,8 @@ func (m *maker) policies() {
 				"give the policy the same `when` as its statements")
 		}
 		body.Policy = m.document(n.Name.At, statements)
-		m.add(Resource{ID: e.id, Section: Identities, Comment: outside(v.Why.Value, w), Gate: e.gate,
-			Condition: m.condition(e.gate), Body: body, Extra: m.extra(v.Properties, e.gate),
-			From: n.Name.At})
+		m.extend(Resource{ID: e.id, Section: Identities, Comment: outside(v.Why.Value, w), Gate: e.gate,
+			Condition: m.condition(e.gate), Body: body, From: n.Name.At}, v.Properties)
 	}
 }
 
@@ -273,9 +271,8 @@ func (m *maker) users() {
 		own := m.statements(statementsOf{allow: v.Allow, gate: e.gate, owner: e.id})
 		body.Policies = m.ownPolicies(n.Name, e.id, own)
 		comment := accepted(outside(v.Why.Value, w), v.Accept)
-		m.add(Resource{ID: e.id, Section: Identities, Comment: comment, Gate: e.gate,
-			Condition: m.condition(e.gate), Body: body, Extra: m.extra(v.Properties, e.gate),
-			From: n.Name.At})
+		m.extend(Resource{ID: e.id, Section: Identities, Comment: comment, Gate: e.gate,
+			Condition: m.condition(e.gate), Body: body, From: n.Name.At}, v.Properties)
 		m.accessKey(n, e)
 	}
 }

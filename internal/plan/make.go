@@ -29,12 +29,14 @@ func Make(in Input) ([]*Plan, diag.List) {
 	var diags diag.List
 	var plans []*Plan
 	var answers []fenceAnswer
+	hatches := hatches{}
 	variants := in.Stack.Variants
 	if len(variants) == 0 {
 		variants = spec.Keyed[spec.Word]{{}}
 	}
 	for _, v := range variants {
 		m := newMaker(in, v, &diags)
+		m.hatches = hatches
 		for _, pass := range passes() {
 			pass(m)
 		}
@@ -46,6 +48,7 @@ func Make(in Input) ([]*Plan, diag.List) {
 		answers = append(answers, m.fenceAnswers()...)
 	}
 	unaskedFences(answers, &diags)
+	hatches.unasked(&diags)
 	return plans, diags
 }
 
@@ -100,6 +103,7 @@ type maker struct {
 	ids     map[string]diag.Range  // of the resources made so far
 	told    map[string]bool        // parameters of which it was said that they widen a policy
 	held    []held                 // statements of identity policies, to be judged together
+	hatches hatches                // of all variants
 }
 
 func newMaker(in Input, variant spec.Named[spec.Word], diags *diag.List) *maker {

@@ -33,8 +33,9 @@ type Holds struct {
 type Locked struct {
 	ID         string            `json:"id"`
 	Type       string            `json:"type"`
-	Stateful   string            `json:"stateful,omitempty"` // why it must not go: "holds data"
-	When       []string          `json:"when,omitempty"`     // its gate
+	Stateful   string            `json:"stateful,omitempty"`   // why it must not go: "holds data"
+	When       []string          `json:"when,omitempty"`       // its gate
+	CreateOnly []string          `json:"createOnly,omitempty"` // of a raw resource: what was watched
 	Properties map[string]string `json:"properties,omitempty"`
 	Facts      map[string]string `json:"facts,omitempty"` // "FACT in REGION"
 }
@@ -91,7 +92,7 @@ func lockOf(p *plan.Plan, res *plan.Resource) (Locked, bool) {
 	if !ok {
 		return Locked{}, false
 	}
-	l := Locked{ID: res.ID, Type: of.kind, Stateful: of.stateful,
+	l := Locked{ID: res.ID, Type: of.kind, Stateful: of.stateful, CreateOnly: of.watched,
 		Properties: map[string]string{}, Facts: map[string]string{}}
 	for _, e := range of.properties {
 		if e.Value == nil {
@@ -137,6 +138,7 @@ func addFacts(mapping *plan.Mapping, v cfn.Value, facts map[string]string) {
 type settling struct {
 	kind       string // CloudFormation's type
 	stateful   string
+	watched    []string // create-only properties, where the registry says which
 	properties cfn.Map
 }
 
@@ -171,9 +173,9 @@ func settled(p *plan.Plan, res *plan.Resource) (s settling, ok bool) {
 		s.kind = b.Type
 		set(serviceToken, b.Token)
 	case *plan.Raw:
-		s.kind = b.Type
-		for _, key := range createOnly(b.Type) {
-			set(key, b.Properties.Get(key))
+		s.kind, s.watched = b.Type, createOnly(b.Type)
+		for _, path := range s.watched {
+			set(path, propertyAt(b.Properties, path))
 		}
 	default:
 		if res.Section == plan.Functions || !settledIdentity(res.Body, &s, set) {
@@ -183,9 +185,12 @@ func settled(p *plan.Plan, res *plan.Resource) (s settling, ok bool) {
 	if res.Keep == plan.KeepData {
 		s.stateful = "holds data"
 	}
-	for _, key := range createOnly(s.kind) {
-		if v := res.Extra.Get(key); v != nil {
-			s.properties.Set(key, v)
+	if len(res.Extra) == 0 {
+		return s, true // so that the registry is not asked
+	}
+	for _, path := range createOnly(s.kind) {
+		if v := propertyAt(res.Extra, path); v != nil {
+			s.properties.Set(path, v)
 		}
 	}
 	return s, true

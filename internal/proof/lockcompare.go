@@ -78,7 +78,8 @@ func compareOne(was, is Locked) []Change {
 		}
 	}
 	for _, key := range union(was.Properties, is.Properties) {
-		if older, newer := was.Properties[key], is.Properties[key]; older != newer {
+		older, newer := was.Properties[key], is.Properties[key]
+		if older != newer && !unwatched(was, is, key) {
 			change(Replaced, key, older, newer)
 		}
 	}
@@ -90,6 +91,13 @@ func compareOne(was, is Locked) []Change {
 		}
 	}
 	return changes
+}
+
+// unwatched tells of a property that the registry has come to call create-only: what it was is not in
+// the older lock.
+func unwatched(was, is Locked, key string) bool {
+	_, had := was.Properties[key]
+	return !had && slices.Contains(is.CreateOnly, key) && !slices.Contains(was.CreateOnly, key)
 }
 
 func union(a, b map[string]string) []string {

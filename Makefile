@@ -1,7 +1,7 @@
 # A list of commands; what they do is in the code. `make synth` needs Go alone, `make test` also
 # Python 3.11 or later and Node 20 or later, for the linters that `make tools` installs into .cache/.
 .DEFAULT_GOAL := help
-.PHONY: help synth check publish tools test race vet soak bench bench-tools dist-check clean
+.PHONY: help synth check publish tools registry test race vet soak bench bench-tools dist-check clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s%s\n", $$1, $$2 }' Makefile
@@ -18,6 +18,10 @@ publish: ## upload dist/ to the buckets of all products, in every region
 tools: ## install the pinned linters and the emulator into .cache/, once for each lock file
 	@internal/lint/tools/install.sh internal/lint/tools .cache/lint
 	@internal/emulator/tools/install.sh internal/emulator/tools .cache/emulator
+
+registry: tools ## make what is known of CloudFormation's types anew, from the pinned cfn-lint's schemas
+	.cache/lint/venv/bin/python -I internal/registry/facts/generate.py > .cache/types.txt
+	mv .cache/types.txt internal/registry/facts/types.txt
 
 test: tools vet ## run all tests
 	go test -timeout 20m ./...

@@ -15,8 +15,8 @@ import (
 // A run is over before its garbage matters, so it is collected late; the limit keeps the process
 // below 64 MiB with the program itself, which is mapped into it.
 const (
-	garbagePercent = 400
-	memoryLimit    = 52 << 20
+	garbagePercent = 800
+	memoryLimit    = 46 << 20
 )
 
 func main() {

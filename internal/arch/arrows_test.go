@@ -26,20 +26,23 @@ func arrows() []arrow {
 
 		// What it means. Behind plan nobody sees the spec.
 		{"internal/iam", "diag"},
-		{"internal/plan", "cfn contract diag iam source spec"},
-		{"internal/proof", "cfn diag iam plan"},
+		{"internal/registry", "cfn diag"},
+		{"internal/plan", "cfn contract diag iam registry source spec"},
+		{"internal/proof", "cfn diag iam plan registry"},
 
 		// What it becomes.
 		{"internal/stack", "cfn plan"},
 		{"internal/emit", "cfn"},
 		{"internal/launch", "cfn diag plan"},
-		{"internal/docs", "artifact cfn contract iam jsontext launch plan"},
+		{"internal/launchpolicy", "cfn iam launch plan"},
+		{"internal/docs", "artifact cfn contract iam jsontext launch launchpolicy plan"},
 		{"internal/diagram", "cfn docs plan"},
 		{"internal/diagram/draw", "diagram"},
 
 		// All of it in order, and its edges.
 		{"internal/compile",
-			"artifact boot cfn contract diag diagram docs each emit iam launch plan proof source spec stack"},
+			"artifact boot cfn contract diag diagram docs each emit iam launch launchpolicy plan proof " +
+				"source spec stack"},
 		{"internal/workspace", "compile diag source"},
 		{"internal/publish", "artifact diag launch plan"},
 		{"internal/publish/store", "artifact diag launch publish"},

@@ -10,6 +10,7 @@ import (
 	"byocfn/internal/docs"
 	"byocfn/internal/emit"
 	"byocfn/internal/launch"
+	"byocfn/internal/launchpolicy"
 	"byocfn/internal/plan"
 	"byocfn/internal/proof"
 	"byocfn/internal/stack"
@@ -22,6 +23,8 @@ type build struct {
 	yaml     []byte
 	json     []byte
 	digest   string // SHA-256 of the YAML
+	tree     cfn.Map
+	policies launchpolicy.Policies
 	links    []launch.Link
 	files    []artifact.File
 	pictures []Picture
@@ -39,6 +42,7 @@ func producers() []producer {
 	return []producer{
 		{"template.yaml and template.json", (*build).templates}, // what the customer launches
 		{"iam/ and permissions.json", (*build).permissions},     // what the stack itself may do
+		{"iam/launch/", (*build).launchPolicies},                // what whoever launches must be allowed
 		{"texts/", (*build).texts},                              // what people paste elsewhere
 		{"launch.json", (*build).launch},                        // links and commands, by region
 		{"diagram.d2 and diagram.svg", (*build).diagram},        // what it creates, as a picture
@@ -96,6 +100,7 @@ func (b *build) templates() error {
 		return err
 	}
 	orderResources(t.Tree)
+	b.tree = t.Tree
 	if b.yaml, err = emit.YAML(t.Header, t.Tree); err != nil {
 		return err
 	}
@@ -120,6 +125,12 @@ func orderResources(tree cfn.Map) {
 
 func (b *build) permissions() error {
 	b.files = append(b.files, docs.RuntimePolicies(b.plan)...)
+	return nil
+}
+
+func (b *build) launchPolicies() error {
+	b.policies = launchpolicy.Make(b.plan, b.tree, b.opt.Facts)
+	b.files = append(b.files, docs.LaunchPolicies(b.plan, b.policies)...)
 	return nil
 }
 
@@ -155,6 +166,6 @@ func (b *build) diagram() error {
 
 func (b *build) readme() error {
 	b.add("README.md", docs.README(b.plan, docs.Options{Links: b.links, Diagram: "diagram.svg",
-		TemplateSHA256: b.digest}))
+		TemplateSHA256: b.digest, Policies: b.policies}))
 	return nil
 }

@@ -60,8 +60,8 @@ func sample() *plan.Plan {
 					Principal: self, Actions: []string{"sts:AssumeRole"}}}},
 				Policies: []plan.InlinePolicy{{Name: "Data", Condition: "IsPolicy", Policy: plan.Document{
 					Statements: []plan.Statement{{Sid: "Pass", Why: evil, Effect: "Allow",
-						Notes:   []string{"Accepted (broad-actions): a|b", "Differs from the vendor's document: c"},
-						Actions: []string{"iam:Pass*", "s3:GetObject"},
+						Notes:  []string{"Accepted (broad-actions): a|b", "Differs from the vendor's document: c"},
+						Widens: []string{"iam:Pass*"}, Actions: []string{"iam:Pass*", "s3:GetObject"},
 						Resources: []cfn.Value{cfn.Sub("${Bucket.Arn}/*"),
 							cfn.If("AgentUserOn", cfn.GetAtt("User", "Arn"), cfn.NoValue())},
 						Condition: cfn.Map{{Key: "StringEquals", Value: cfn.Map{
@@ -169,20 +169,6 @@ func TestVendorSide(t *testing.T) {
 	if !strings.Contains(page, "For Velo \\& Söhne only") || len(diags) > 0 ||
 		!strings.Contains(page, "create-change-set") {
 		t.Errorf("not the vendor's page (%v):\n%s", diags, page[:900])
-	}
-}
-
-func TestEscalationsOnlyOfAllowingIdentities(t *testing.T) {
-	s := plan.Statement{Effect: "Allow", Actions: []string{"*", "IAM:passrole", "iam:GetRole", "s3:Get*"}}
-	if got := escalations(grant{Kind: identity, Statement: s}); len(got) != 2 {
-		t.Error(got)
-	}
-	if got := escalations(grant{Kind: trust, Statement: s}); got != nil {
-		t.Error(got)
-	}
-	s.Effect = "Deny"
-	if got := escalations(grant{Kind: identity, Statement: s}); got != nil {
-		t.Error(got)
 	}
 }
 

@@ -1,10 +1,8 @@
 package docs
 
 import (
-	"path"
 	"slices"
 	"strings"
-	"sync"
 
 	"byocfn/internal/cfn"
 	"byocfn/internal/plan"
@@ -165,47 +163,10 @@ func anyText(p *plan.Plan, c *plan.Condition) string {
 	return strings.Join(parts, " or ")
 }
 
-// escalating lists, in lower case, actions with which a principal can get, or hand out, more rights than it has.
-// Sources: Rhino Security Labs, "AWS IAM Privilege Escalation Methods"; IAM User Guide, "Permissions
-// boundaries"; KMS Developer Guide, "Grants".
-var escalating = sync.OnceValue(func() []string {
-	return strings.Fields(strings.ToLower(`
-		iam:PassRole iam:CreatePolicyVersion iam:SetDefaultPolicyVersion iam:CreateAccessKey
-		iam:CreateLoginProfile iam:UpdateLoginProfile iam:AttachUserPolicy iam:AttachGroupPolicy
-		iam:AttachRolePolicy iam:PutUserPolicy iam:PutGroupPolicy iam:PutRolePolicy
-		iam:AddUserToGroup iam:UpdateAssumeRolePolicy iam:AddRoleToInstanceProfile
-		iam:DeleteRolePermissionsBoundary iam:DeleteUserPermissionsBoundary
-		iam:PutRolePermissionsBoundary iam:PutUserPermissionsBoundary iam:DeleteRolePolicy
-		iam:DetachRolePolicy sts:AssumeRole kms:CreateGrant kms:PutKeyPolicy s3:PutBucketPolicy
-		secretsmanager:PutResourcePolicy lambda:UpdateFunctionCode lambda:AddPermission
-		ssm:SendCommand ssm:StartSession cloudformation:CreateStack cloudformation:UpdateStack
-		eks:CreateAccessEntry eks:AssociateAccessPolicy`))
-})
-
-// escalations gives the actions of an allowing identity statement that can widen rights. A pattern
-// counts when it covers one of them.
+// escalations gives the actions of an identity statement that can widen rights.
 func escalations(g grant) []string {
-	if g.Kind != identity || g.Statement.Effect == "Deny" {
+	if g.Kind != identity {
 		return nil
 	}
-	var out []string
-	known := escalating()
-	for _, action := range g.Statement.Actions {
-		if slices.ContainsFunc(known, coveredBy(strings.ToLower(action))) {
-			out = append(out, action)
-		}
-	}
-	return out
-}
-
-// coveredBy matches what a pattern stands for. Without wildcards it is a name, which most are.
-func coveredBy(pattern string) func(name string) bool {
-	if !strings.ContainsAny(pattern, `*?`) {
-		return func(name string) bool { return name == pattern }
-	}
-	return func(name string) bool {
-		// path.Match knows * and ? as IAM does; an action has no slash and no bracket.
-		ok, err := path.Match(pattern, name)
-		return ok && err == nil
-	}
+	return g.Statement.Widens
 }

@@ -54,22 +54,33 @@ func (p *page) block(language, text string) {
 // inline makes plain text of any text: no character has a meaning in Markdown, HTML or GitHub's
 // mathematics. Lines become one.
 func inline(text string) string {
-	var b strings.Builder
 	text = oneLine(text)
-	b.Grow(len(text) + len(text)/8)
 	number := len(text) - len(strings.TrimLeft(text, "0123456789")) // of an ordered list
-	for i, r := range text {
-		if r == '|' { // a backslash may be read as ending one cell or the next
-			b.WriteString("&#124;")
+	var b strings.Builder
+	plain := 0 // where what stands for itself begins
+	for i := range len(text) {
+		escaped := ""
+		switch c := text[i]; c {
+		case '|': // a backslash may be read as ending one cell or the next
+			escaped = "&#124;"
+		case '\\', '`', '*', '_', '[', ']', '<', '>', '~', '&', '$':
+			escaped = "\\" + text[i:i+1]
+		case '#', '+', '-', '=', '.', ')':
+			if begins := c != '.' && c != ')'; begins && i == 0 || !begins && i == number {
+				escaped = "\\" + text[i:i+1]
+			}
+		}
+		if escaped == "" {
 			continue
 		}
-		special := r < 0x80 && strings.IndexByte("\\`*_[]<>~&$", byte(r)) >= 0
-		begins := i == 0 && strings.ContainsRune("#+-=", r) || i == number && (r == '.' || r == ')')
-		if special || begins {
-			b.WriteByte('\\')
-		}
-		b.WriteRune(r)
+		b.WriteString(text[plain:i])
+		b.WriteString(escaped)
+		plain = i + 1
 	}
+	if plain == 0 {
+		return text
+	}
+	b.WriteString(text[plain:])
 	return b.String()
 }
 

@@ -9,6 +9,7 @@ import (
 	"byocfn/internal/cfn"
 	"byocfn/internal/contract"
 	"byocfn/internal/launch"
+	"byocfn/internal/launchpolicy"
 	"byocfn/internal/plan"
 )
 
@@ -17,6 +18,7 @@ type Options struct {
 	Links          []launch.Link // of launch.All
 	TemplateSHA256 string        // of template.yaml, in hexadecimal digits
 	Diagram        string        // file name of the diagram; empty for none
+	Policies       launchpolicy.Policies
 }
 
 // README writes the page for the customer who launches, reviews, upgrades or removes one template.
@@ -34,6 +36,7 @@ func README(p *plan.Plan, o Options) []byte {
 	fixed(w, p)
 	instead(w, p)
 	verify(w, o)
+	whoMayLaunch(w, o.Policies)
 	launching(w, p, o)
 	texts(w, p)
 	upgrading(w, p)

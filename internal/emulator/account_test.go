@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -72,37 +71,26 @@ func (w *world) inRegion(id, region string) *account {
 
 func (a *account) bucket(t *testing.T, name string) {
 	t.Helper()
-	if _, err := a.s3.CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: &name}); err != nil {
-		t.Fatal(err)
-	}
+	must(a.s3.CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: &name}))(t)
 }
 
 func (a *account) put(t *testing.T, bucket, key string, data []byte) {
 	t.Helper()
-	_, err := a.s3.PutObject(t.Context(), &s3.PutObjectInput{
+	must(a.s3.PutObject(t.Context(), &s3.PutObjectInput{
 		Bucket: &bucket, Key: &key, Body: bytes.NewReader(data),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	}))(t)
 }
 
 // ownRole makes a role of the customer's own, with a policy.
 func (a *account) ownRole(t *testing.T, name, path string) {
 	t.Helper()
-	_, err := a.iam.CreateRole(t.Context(), &iam.CreateRoleInput{
+	must(a.iam.CreateRole(t.Context(), &iam.CreateRoleInput{
 		RoleName: &name, Path: &path, AssumeRolePolicyDocument: aws.String(`{"Version":"2012-10-17","Statement":` +
 			`[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}`),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = a.iam.AttachRolePolicy(t.Context(), &iam.AttachRolePolicyInput{
+	}))(t)
+	must(a.iam.AttachRolePolicy(t.Context(), &iam.AttachRolePolicyInput{
 		RoleName: &name, PolicyArn: aws.String("arn:aws:iam::aws:policy/ReadOnlyAccess"),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	}))(t)
 }
 
 // network is the customer's VPC. The service of the vendor is offered in the zone of offered alone.
@@ -114,31 +102,22 @@ type network struct {
 // asked for, an S3 endpoint of the customer's own.
 func (a *account) network(t *testing.T, ownGateway bool) network {
 	t.Helper()
-	made, err := a.ec2.CreateVpc(t.Context(), &ec2.CreateVpcInput{CidrBlock: aws.String("10.20.0.0/16")})
-	if err != nil {
-		t.Fatal(err)
-	}
+	made := must(a.ec2.CreateVpc(t.Context(), &ec2.CreateVpcInput{CidrBlock: aws.String("10.20.0.0/16")}))(t)
 	n := network{vpc: *made.Vpc.VpcId}
-	_, err = a.ec2.ModifyVpcAttribute(t.Context(), &ec2.ModifyVpcAttributeInput{
+	must(a.ec2.ModifyVpcAttribute(t.Context(), &ec2.ModifyVpcAttributeInput{
 		VpcId: &n.vpc, EnableDnsSupport: &types.AttributeBooleanValue{Value: aws.Bool(false)},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	}))(t)
 	n.offered, n.table = a.subnet(t, n.vpc, "10.20.1.0/24", region+"b", "use1-az2")
 	n.elsewhere, _ = a.subnet(t, n.vpc, "10.20.2.0/24", region+"a", "use1-az1")
 	if ownGateway {
-		gateway, err := a.ec2.CreateVpcEndpoint(t.Context(), &ec2.CreateVpcEndpointInput{
+		gateway := must(a.ec2.CreateVpcEndpoint(t.Context(), &ec2.CreateVpcEndpointInput{
 			VpcId: &n.vpc, ServiceName: aws.String("com.amazonaws." + region + ".s3"),
 			RouteTableIds: []string{n.table}, VpcEndpointType: types.VpcEndpointTypeGateway,
 			TagSpecifications: []types.TagSpecification{{
 				ResourceType: types.ResourceTypeVpcEndpoint,
 				Tags:         []types.Tag{{Key: aws.String("owner"), Value: aws.String("network team")}},
 			}},
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
+		}))(t)
 		n.gateway = *gateway.VpcEndpoint.VpcEndpointId
 	}
 	return n
@@ -146,25 +125,16 @@ func (a *account) network(t *testing.T, ownGateway bool) network {
 
 func (a *account) subnet(t *testing.T, vpc, cidr, zone, zoneID string) (subnet, table string) {
 	t.Helper()
-	made, err := a.ec2.CreateSubnet(t.Context(), &ec2.CreateSubnetInput{
+	made := must(a.ec2.CreateSubnet(t.Context(), &ec2.CreateSubnetInput{
 		VpcId: &vpc, CidrBlock: &cidr, AvailabilityZone: &zone,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	}))(t)
 	if got := aws.ToString(made.Subnet.AvailabilityZoneId); got != zoneID {
 		t.Fatalf("the emulator calls %s %s, the test expects %s", zone, got, zoneID)
 	}
-	routes, err := a.ec2.CreateRouteTable(t.Context(), &ec2.CreateRouteTableInput{VpcId: &vpc})
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = a.ec2.AssociateRouteTable(t.Context(), &ec2.AssociateRouteTableInput{
+	routes := must(a.ec2.CreateRouteTable(t.Context(), &ec2.CreateRouteTableInput{VpcId: &vpc}))(t)
+	must(a.ec2.AssociateRouteTable(t.Context(), &ec2.AssociateRouteTableInput{
 		SubnetId: made.Subnet.SubnetId, RouteTableId: routes.RouteTable.RouteTableId,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	}))(t)
 	return *made.Subnet.SubnetId, *routes.RouteTable.RouteTableId
 }
 
@@ -172,20 +142,14 @@ func (a *account) subnet(t *testing.T, vpc, cidr, zone, zoneID string) (subnet, 
 func (a *account) networks(t *testing.T) string {
 	t.Helper()
 	ctx := t.Context()
-	vpcs, err1 := a.ec2.DescribeVpcs(ctx, &ec2.DescribeVpcsInput{})
-	subnets, err2 := a.ec2.DescribeSubnets(ctx, &ec2.DescribeSubnetsInput{})
-	tables, err3 := a.ec2.DescribeRouteTables(ctx, &ec2.DescribeRouteTablesInput{})
-	endpoints, err4 := a.ec2.DescribeVpcEndpoints(ctx, &ec2.DescribeVpcEndpointsInput{})
-	groups, err5 := a.ec2.DescribeSecurityGroups(ctx, &ec2.DescribeSecurityGroupsInput{})
-	if err := errors.Join(err1, err2, err3, err4, err5); err != nil {
-		t.Fatal(err)
-	}
-	text, err := json.MarshalIndent([]any{
+	vpcs := must(a.ec2.DescribeVpcs(ctx, &ec2.DescribeVpcsInput{}))(t)
+	subnets := must(a.ec2.DescribeSubnets(ctx, &ec2.DescribeSubnetsInput{}))(t)
+	tables := must(a.ec2.DescribeRouteTables(ctx, &ec2.DescribeRouteTablesInput{}))(t)
+	endpoints := must(a.ec2.DescribeVpcEndpoints(ctx, &ec2.DescribeVpcEndpointsInput{}))(t)
+	groups := must(a.ec2.DescribeSecurityGroups(ctx, &ec2.DescribeSecurityGroupsInput{}))(t)
+	text := must(json.MarshalIndent([]any{
 		vpcs.Vpcs, subnets.Subnets, tables.RouteTables, endpoints.VpcEndpoints, groups.SecurityGroups,
-	}, "", " ")
-	if err != nil {
-		t.Fatal(err)
-	}
+	}, "", " "))(t)
 	return string(text)
 }
 
@@ -193,18 +157,15 @@ func (a *account) networks(t *testing.T) string {
 func (a *account) inventory(t *testing.T) []string {
 	t.Helper()
 	ctx := t.Context()
-	roles, err1 := a.iam.ListRoles(ctx, &iam.ListRolesInput{})
-	users, err2 := a.iam.ListUsers(ctx, &iam.ListUsersInput{})
-	policies, err3 := a.iam.ListPolicies(ctx, &iam.ListPoliciesInput{Scope: iamtypes.PolicyScopeTypeLocal})
-	profiles, err4 := a.iam.ListInstanceProfiles(ctx, &iam.ListInstanceProfilesInput{})
-	functions, err5 := a.lambda.ListFunctions(ctx, &lambda.ListFunctionsInput{})
-	logs, err6 := a.logs.DescribeLogGroups(ctx, &cloudwatchlogs.DescribeLogGroupsInput{})
-	secrets, err7 := a.secrets.ListSecrets(ctx, &secretsmanager.ListSecretsInput{})
-	templates, err8 := a.ec2.DescribeLaunchTemplates(ctx, &ec2.DescribeLaunchTemplatesInput{})
-	buckets, err9 := a.s3.ListBuckets(ctx, &s3.ListBucketsInput{})
-	if err := errors.Join(err1, err2, err3, err4, err5, err6, err7, err8, err9); err != nil {
-		t.Fatal(err)
-	}
+	roles := must(a.iam.ListRoles(ctx, &iam.ListRolesInput{}))(t)
+	users := must(a.iam.ListUsers(ctx, &iam.ListUsersInput{}))(t)
+	policies := must(a.iam.ListPolicies(ctx, &iam.ListPoliciesInput{Scope: iamtypes.PolicyScopeTypeLocal}))(t)
+	profiles := must(a.iam.ListInstanceProfiles(ctx, &iam.ListInstanceProfilesInput{}))(t)
+	functions := must(a.lambda.ListFunctions(ctx, &lambda.ListFunctionsInput{}))(t)
+	logs := must(a.logs.DescribeLogGroups(ctx, &cloudwatchlogs.DescribeLogGroupsInput{}))(t)
+	secrets := must(a.secrets.ListSecrets(ctx, &secretsmanager.ListSecretsInput{}))(t)
+	templates := must(a.ec2.DescribeLaunchTemplates(ctx, &ec2.DescribeLaunchTemplatesInput{}))(t)
+	buckets := must(a.s3.ListBuckets(ctx, &s3.ListBucketsInput{}))(t)
 	var all []string
 	all = append(all, named("role", roles.Roles, func(x iamtypes.Role) *string { return x.RoleName })...)
 	all = append(all, named("user", users.Users, func(x iamtypes.User) *string { return x.UserName })...)
@@ -236,10 +197,7 @@ func named[T any](kind string, items []T, name func(T) *string) []string {
 // instances lists those that are not terminated.
 func (a *account) instances(t *testing.T) []types.Instance {
 	t.Helper()
-	all, err := a.ec2.DescribeInstances(t.Context(), &ec2.DescribeInstancesInput{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	all := must(a.ec2.DescribeInstances(t.Context(), &ec2.DescribeInstancesInput{}))(t)
 	var running []types.Instance
 	for _, reservation := range all.Reservations {
 		for _, instance := range reservation.Instances {

@@ -40,16 +40,10 @@ func (s *stack) boot(t *testing.T, end int) map[string]string {
 
 func (s *stack) userData(t *testing.T, instance string) string {
 	t.Helper()
-	out, err := s.ec2.DescribeInstanceAttribute(t.Context(), &ec2.DescribeInstanceAttributeInput{
+	out := must(s.ec2.DescribeInstanceAttribute(t.Context(), &ec2.DescribeInstanceAttributeInput{
 		InstanceId: &instance, Attribute: types.InstanceAttributeNameUserData,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	text, err := base64.StdEncoding.DecodeString(aws.ToString(out.UserData.Value))
-	if err != nil {
-		t.Fatal(err)
-	}
+	}))(t)
+	text := must(base64.StdEncoding.DecodeString(aws.ToString(out.UserData.Value)))(t)
 	return string(text)
 }
 
@@ -87,10 +81,7 @@ func run(t *testing.T, userData string, end int) map[string]string {
 
 func environment(t *testing.T, dir string) map[string]string {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join(dir, "environment"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	data := must(os.ReadFile(filepath.Join(dir, "environment")))(t)
 	values := map[string]string{}
 	for pair := range strings.SplitSeq(string(data), "\x00") {
 		if name, value, ok := strings.Cut(pair, "="); ok {

@@ -15,6 +15,7 @@ func capillaries() product {
 			"BucketName":    "acme.files-ACCOUNT",
 			"SaasUser":      "arn:aws:iam::444455556666:user/some/path/Saas+User@x",
 			"ExternalId":    "7c9e6679-7425:40de/944b=e07f",
+			"KeyRotation":   "2", // other than before, the key is replaced
 			"CustomerRoles": "arn:aws:iam::111122223333:role/A,arn:aws:iam::444455556666:role/p/Role_B-2",
 		},
 		customer: func(t *testing.T, a *account) { a.bucket(t, "acme.files-"+a.id) },
@@ -59,10 +60,7 @@ func capillariesCustomer(t *testing.T, s *stack) {
 // which must not.
 func (s *stack) keyIn(t *testing.T, name, secret string) {
 	t.Helper()
-	out, err := s.secrets.GetSecretValue(t.Context(), &secretsmanager.GetSecretValueInput{SecretId: &secret})
-	if err != nil {
-		t.Fatal(err)
-	}
+	out := must(s.secrets.GetSecretValue(t.Context(), &secretsmanager.GetSecretValueInput{SecretId: &secret}))(t)
 	var key struct{ AccessKeyID, SecretAccessKey string }
 	id := s.resources(t)[name]
 	if err := json.Unmarshal([]byte(*out.SecretString), &key); err != nil || key.AccessKeyID != id || len(key.SecretAccessKey) < 40 {

@@ -13,10 +13,7 @@ import (
 // choices are the parameters of a stack with the values that matter; house stands for three.
 func (p product) choices(t *testing.T, is template, stack string) []lint.Param {
 	t.Helper()
-	read, err := lint.ReadTemplate(is.json)
-	if err != nil {
-		t.Fatal(err)
-	}
+	read := must(lint.ReadTemplate(is.json))(t)
 	house := false
 	var params []lint.Param
 	for _, c := range read.Params {
@@ -69,7 +66,7 @@ func allowed(is template, params []lint.Param) (all, refused []map[string]string
 		total *= len(p.Values)
 	}
 	if all = lint.Combinations(params); total <= 4096 {
-		all = crossed(params)
+		all = lint.Crossed(params)
 	}
 	for _, row := range all {
 		if len(is.refusals(row)) > 0 {
@@ -77,23 +74,6 @@ func allowed(is template, params []lint.Param) (all, refused []map[string]string
 		}
 	}
 	return slices.DeleteFunc(all, func(row map[string]string) bool { return len(is.refusals(row)) > 0 }), refused
-}
-
-// crossed gives every combination.
-func crossed(params []lint.Param) []map[string]string {
-	all := []map[string]string{{}}
-	for _, p := range params {
-		var longer []map[string]string
-		for _, row := range all {
-			for _, value := range p.Values {
-				more := maps.Clone(row)
-				more[p.Name] = value
-				longer = append(longer, more)
-			}
-		}
-		all = longer
-	}
-	return all
 }
 
 // covering gives all of few combinations, and of many so many that any two choices which meet in one

@@ -93,12 +93,9 @@ func (c combination) outputs(t *testing.T, s *stack, ids map[string]string) {
 func (c combination) key(t *testing.T, s *stack, ids map[string]string) {
 	t.Helper()
 	secret := ids["VeloDBAkSkSecret"]
-	out, err := s.secrets.GetSecretValue(t.Context(), &secretsmanager.GetSecretValueInput{SecretId: &secret})
-	if err != nil {
-		t.Fatal(err)
-	}
+	out := must(s.secrets.GetSecretValue(t.Context(), &secretsmanager.GetSecretValueInput{SecretId: &secret}))(t)
 	var key struct{ AccessKeyID, SecretAccessKey string }
-	err = json.Unmarshal([]byte(aws.ToString(out.SecretString)), &key)
+	err := json.Unmarshal([]byte(aws.ToString(out.SecretString)), &key)
 	if err != nil || key.AccessKeyID != ids["VeloDBAkSk"] || len(key.SecretAccessKey) < 40 {
 		t.Errorf("the secret holds %s (%v)", aws.ToString(out.SecretString), err)
 	}
@@ -118,10 +115,7 @@ func (a *account) endpointNames(t *testing.T, id string) (names []string) {
 
 func (a *account) vpcEndpoints(t *testing.T) []types.VpcEndpoint {
 	t.Helper()
-	out, err := a.ec2.DescribeVpcEndpoints(t.Context(), &ec2.DescribeVpcEndpointsInput{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	out := must(a.ec2.DescribeVpcEndpoints(t.Context(), &ec2.DescribeVpcEndpointsInput{}))(t)
 	return out.VpcEndpoints
 }
 
@@ -171,25 +165,11 @@ func (c combination) identities(t *testing.T, s *stack, ids map[string]string) {
 		switch {
 		case id == "":
 		case r.Type == "AWS::IAM::Role":
-			out, err := s.iam.GetRole(t.Context(), &iam.GetRoleInput{RoleName: &id})
-			if err != nil {
-				t.Fatal(err)
-			}
-			boundary := ""
-			if b := out.Role.PermissionsBoundary; b != nil {
-				boundary = *b.PermissionsBoundaryArn
-			}
-			see(id, *out.Role.Path, boundary)
+			out := must(s.iam.GetRole(t.Context(), &iam.GetRoleInput{RoleName: &id}))(t)
+			see(id, *out.Role.Path, boundaryOf(out.Role.PermissionsBoundary))
 		case r.Type == "AWS::IAM::User":
-			out, err := s.iam.GetUser(t.Context(), &iam.GetUserInput{UserName: &id})
-			if err != nil {
-				t.Fatal(err)
-			}
-			boundary := ""
-			if b := out.User.PermissionsBoundary; b != nil {
-				boundary = *b.PermissionsBoundaryArn
-			}
-			see(id, *out.User.Path, boundary)
+			out := must(s.iam.GetUser(t.Context(), &iam.GetUserInput{UserName: &id}))(t)
+			see(id, *out.User.Path, boundaryOf(out.User.PermissionsBoundary))
 		case r.Type == "AWS::Lambda::Function":
 			see(id, wantPath, wantBoundary)
 		}
@@ -198,10 +178,7 @@ func (c combination) identities(t *testing.T, s *stack, ids map[string]string) {
 
 func (a *account) role(t *testing.T, name string) string {
 	t.Helper()
-	out, err := a.iam.GetRole(t.Context(), &iam.GetRoleInput{RoleName: &name})
-	if err != nil {
-		t.Fatal(err)
-	}
+	out := must(a.iam.GetRole(t.Context(), &iam.GetRoleInput{RoleName: &name}))(t)
 	return *out.Role.Arn
 }
 
@@ -214,19 +191,13 @@ func (s *stack) functionLogs(t *testing.T, ids map[string]string) {
 		if !used || is.Condition != "" && id == "" {
 			continue
 		}
-		config, err := s.lambda.GetFunctionConfiguration(t.Context(),
-			&lambda.GetFunctionConfigurationInput{FunctionName: &id})
-		if err != nil {
-			t.Fatal(err)
-		}
+		config := must(s.lambda.GetFunctionConfiguration(t.Context(),
+			&lambda.GetFunctionConfigurationInput{FunctionName: &id}))(t)
 		group := aws.ToString(config.LoggingConfig.LogGroup)
 		if group != ids[f.ID+"Logs"] {
 			t.Errorf("%s logs into %s, not into %s", f.Name, group, ids[f.ID+"Logs"])
 		}
-		out, err := s.logs.FilterLogEvents(t.Context(), &cloudwatchlogs.FilterLogEventsInput{LogGroupName: &group})
-		if err != nil {
-			t.Fatal(err)
-		}
+		out := must(s.logs.FilterLogEvents(t.Context(), &cloudwatchlogs.FilterLogEventsInput{LogGroupName: &group}))(t)
 		lines, errors := 0, ""
 		for _, e := range out.Events {
 			var line struct{ Level, Msg, Error string }
@@ -249,12 +220,9 @@ func (s *stack) functionLogs(t *testing.T, ids map[string]string) {
 // rules looks at the doors of the security group.
 func (s *stack) rules(t *testing.T, ids map[string]string, variant string) {
 	t.Helper()
-	out, err := s.ec2.DescribeSecurityGroups(t.Context(), &ec2.DescribeSecurityGroupsInput{
+	out := must(s.ec2.DescribeSecurityGroups(t.Context(), &ec2.DescribeSecurityGroupsInput{
 		GroupIds: []string{ids["VeloDBSecurityGroup"]},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	}))(t)
 	var in []string
 	for _, p := range out.SecurityGroups[0].IpPermissions {
 		for _, r := range p.IpRanges {
@@ -279,10 +247,7 @@ func (a *account) dnsIsOn(t *testing.T, vpc string) {
 	for _, name := range []types.VpcAttributeName{
 		types.VpcAttributeNameEnableDnsSupport, types.VpcAttributeNameEnableDnsHostnames,
 	} {
-		out, err := a.ec2.DescribeVpcAttribute(t.Context(), &ec2.DescribeVpcAttributeInput{VpcId: &vpc, Attribute: name})
-		if err != nil {
-			t.Fatal(err)
-		}
+		out := must(a.ec2.DescribeVpcAttribute(t.Context(), &ec2.DescribeVpcAttributeInput{VpcId: &vpc, Attribute: name}))(t)
 		on := out.EnableDnsSupport
 		if on == nil {
 			on = out.EnableDnsHostnames

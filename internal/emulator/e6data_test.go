@@ -36,42 +36,30 @@ func e6data() product {
 func (a *account) cluster(t *testing.T, name, mode, audience string) {
 	t.Helper()
 	a.ownRole(t, name, "/")
-	_, err := a.eks.CreateCluster(t.Context(), &eks.CreateClusterInput{
+	must(a.eks.CreateCluster(t.Context(), &eks.CreateClusterInput{
 		Name: &name, RoleArn: aws.String("arn:aws:iam::" + a.id + ":role/" + name),
 		ResourcesVpcConfig: &ekstypes.VpcConfigRequest{},
 		AccessConfig:       &ekstypes.CreateAccessConfigRequest{AuthenticationMode: ekstypes.AuthenticationMode(mode)},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	}))(t)
 	issuer := ""
 	eventually(t, "the cluster runs", func() bool {
-		out, err := a.eks.DescribeCluster(t.Context(), &eks.DescribeClusterInput{Name: &name})
-		if err != nil {
-			t.Fatal(err)
-		}
+		out := must(a.eks.DescribeCluster(t.Context(), &eks.DescribeClusterInput{Name: &name}))(t)
 		issuer = *out.Cluster.Identity.Oidc.Issuer
 		return out.Cluster.Status == ekstypes.ClusterStatusActive
 	})
 	if audience == "" {
 		return
 	}
-	_, err = a.iam.CreateOpenIDConnectProvider(t.Context(), &iam.CreateOpenIDConnectProviderInput{
+	must(a.iam.CreateOpenIDConnectProvider(t.Context(), &iam.CreateOpenIDConnectProviderInput{
 		Url: &issuer, ClientIDList: []string{audience},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	}))(t)
 }
 
 // taken tells who may take a role from a cluster: the issuer and the service account of the trust.
 func (s *stack) taken(t *testing.T, role string) (issuer, who string) {
 	t.Helper()
 	held, _ := s.holdings(t)["role "+s.resources(t)[role]].(principal)
-	data, err := json.Marshal(held.Trust)
-	if err != nil {
-		t.Fatal(err)
-	}
+	data := must(json.Marshal(held.Trust))(t)
 	var trust struct {
 		Statement []struct {
 			Principal struct{ Federated string }
@@ -240,18 +228,11 @@ func profilesLeft(t *testing.T, w *world) {
 	}
 	s.wait(t, types.StackStatusCreateComplete)
 	role, name := s.resources(t)["KarpenterNodeRole"], aws.String("Data_platform-9_1234567890")
-	if _, err := a.iam.CreateInstanceProfile(t.Context(), &iam.CreateInstanceProfileInput{InstanceProfileName: name}); err != nil {
-		t.Fatal(err)
-	}
-	_, err := a.iam.AddRoleToInstanceProfile(t.Context(), &iam.AddRoleToInstanceProfileInput{
+	must(a.iam.CreateInstanceProfile(t.Context(), &iam.CreateInstanceProfileInput{InstanceProfileName: name}))(t)
+	must(a.iam.AddRoleToInstanceProfile(t.Context(), &iam.AddRoleToInstanceProfileInput{
 		InstanceProfileName: name, RoleName: &role,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := a.cfn.DeleteStack(t.Context(), &cloudformation.DeleteStackInput{StackName: &s.name}); err != nil {
-		t.Fatal(err)
-	}
+	}))(t)
+	must(a.cfn.DeleteStack(t.Context(), &cloudformation.DeleteStackInput{StackName: &s.name}))(t)
 	s.wait(t, types.StackStatusDeleteFailed)
 	s.says(t, "Leftovers DELETE_FAILED", "1 instance profile with "+role, "Delete the NodePools and EC2NodeClasses of e6data")
 }

@@ -108,20 +108,15 @@ func leftover(t *testing.T, w *world) {
 	}
 	s.boot(t, 0)
 	s.wait(t, types.StackStatusCreateComplete)
-	node, err := a.ec2.RunInstances(t.Context(), &ec2.RunInstancesInput{
+	node := must(a.ec2.RunInstances(t.Context(), &ec2.RunInstancesInput{
 		ImageId: aws.String("ami-0123456789abcdef0"), MinCount: aws.Int32(1), MaxCount: aws.Int32(1),
 		SubnetId: &n.offered, TagSpecifications: []ec2types.TagSpecification{{
 			ResourceType: ec2types.ResourceTypeInstance,
 			Tags:         []ec2types.Tag{{Key: aws.String("resource-created-by"), Value: aws.String("velodb")}},
 		}},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	}))(t)
 	id := *node.Instances[0].InstanceId
-	if _, err := a.cfn.DeleteStack(t.Context(), &cloudformation.DeleteStackInput{StackName: &s.name}); err != nil {
-		t.Fatal(err)
-	}
+	must(a.cfn.DeleteStack(t.Context(), &cloudformation.DeleteStackInput{StackName: &s.name}))(t)
 	s.wait(t, types.StackStatusDeleteFailed)
 	if said := fmt.Sprint(s.failures(t)); !strings.Contains(said, "Leftovers DELETE_FAILED") || !strings.Contains(said, id) {
 		t.Errorf("the deletion stops with %s", said)

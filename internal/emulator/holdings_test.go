@@ -85,30 +85,18 @@ func (a *account) holdings(t *testing.T) holdings {
 
 func (a *account) identities(t *testing.T, all holdings) {
 	t.Helper()
-	out, err := a.iam.GetAccountAuthorizationDetails(t.Context(), &iam.GetAccountAuthorizationDetailsInput{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	out := must(a.iam.GetAccountAuthorizationDetails(t.Context(), &iam.GetAccountAuthorizationDetailsInput{}))(t)
 	for _, r := range out.RoleDetailList {
-		full, err := a.iam.GetRole(t.Context(), &iam.GetRoleInput{RoleName: r.RoleName})
-		if err != nil {
-			t.Fatal(err)
-		}
+		full := must(a.iam.GetRole(t.Context(), &iam.GetRoleInput{RoleName: r.RoleName}))(t)
 		p := detail(r.Path, full.Role.PermissionsBoundary, r.RolePolicyList, r.AttachedManagedPolicies, r.Tags)
 		p.Trust = document(r.AssumeRolePolicyDocument)
 		all["role "+*r.RoleName] = p
 	}
 	for _, u := range out.UserDetailList {
-		full, err := a.iam.GetUser(t.Context(), &iam.GetUserInput{UserName: u.UserName})
-		if err != nil {
-			t.Fatal(err)
-		}
+		full := must(a.iam.GetUser(t.Context(), &iam.GetUserInput{UserName: u.UserName}))(t)
 		all["user "+*u.UserName] = detail(u.Path, full.User.PermissionsBoundary, u.UserPolicyList,
 			u.AttachedManagedPolicies, u.Tags)
-		keys, err := a.iam.ListAccessKeys(t.Context(), &iam.ListAccessKeysInput{UserName: u.UserName})
-		if err != nil {
-			t.Fatal(err)
-		}
+		keys := must(a.iam.ListAccessKeys(t.Context(), &iam.ListAccessKeysInput{UserName: u.UserName}))(t)
 		for _, key := range keys.AccessKeyMetadata {
 			all["key "+*key.AccessKeyId] = *u.UserName
 		}
@@ -120,10 +108,7 @@ func (a *account) identities(t *testing.T, all holdings) {
 			}
 		}
 	}
-	profiles, err := a.iam.ListInstanceProfiles(t.Context(), &iam.ListInstanceProfilesInput{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	profiles := must(a.iam.ListInstanceProfiles(t.Context(), &iam.ListInstanceProfilesInput{}))(t)
 	for _, p := range profiles.InstanceProfiles {
 		is := profile{Path: *p.Path}
 		for _, r := range p.Roles {
@@ -142,12 +127,17 @@ func document(escaped *string) any {
 	return tree(text)
 }
 
+func boundaryOf(b *iamtypes.AttachedPermissionsBoundary) string {
+	if b == nil {
+		return ""
+	}
+	return aws.ToString(b.PermissionsBoundaryArn)
+}
+
 func detail(path *string, boundary *iamtypes.AttachedPermissionsBoundary, inline []iamtypes.PolicyDetail,
 	attached []iamtypes.AttachedPolicy, tags []iamtypes.Tag) principal {
-	p := principal{Path: *path, Inline: map[string]any{}, Tags: map[string]string{}}
-	if boundary != nil {
-		p.Boundary = aws.ToString(boundary.PermissionsBoundaryArn)
-	}
+	p := principal{Path: *path, Boundary: boundaryOf(boundary), Inline: map[string]any{},
+		Tags: map[string]string{}}
 	for _, one := range inline {
 		p.Inline[*one.PolicyName] = document(one.PolicyDocument)
 	}
@@ -166,15 +156,9 @@ func detail(path *string, boundary *iamtypes.AttachedPermissionsBoundary, inline
 
 func (a *account) buckets(t *testing.T, all holdings) {
 	t.Helper()
-	out, err := a.s3.ListBuckets(t.Context(), &s3.ListBucketsInput{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	out := must(a.s3.ListBuckets(t.Context(), &s3.ListBucketsInput{}))(t)
 	for _, b := range out.Buckets {
-		versioning, err := a.s3.GetBucketVersioning(t.Context(), &s3.GetBucketVersioningInput{Bucket: b.Name})
-		if err != nil {
-			t.Fatal(err)
-		}
+		versioning := must(a.s3.GetBucketVersioning(t.Context(), &s3.GetBucketVersioningInput{Bucket: b.Name}))(t)
 		is := bucket{Versioned: versioning.Status == "Enabled"}
 		if open, err := a.s3.GetPublicAccessBlock(t.Context(), &s3.GetPublicAccessBlockInput{Bucket: b.Name}); err == nil {
 			c := open.PublicAccessBlockConfiguration
@@ -219,22 +203,13 @@ func (a *account) rules(t *testing.T, all holdings) {
 
 func (a *account) clusters(t *testing.T, all holdings) {
 	t.Helper()
-	out, err := a.eks.ListClusters(t.Context(), &eks.ListClustersInput{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	out := must(a.eks.ListClusters(t.Context(), &eks.ListClustersInput{}))(t)
 	for _, cluster := range out.Clusters {
-		entries, err := a.eks.ListAccessEntries(t.Context(), &eks.ListAccessEntriesInput{ClusterName: &cluster})
-		if err != nil {
-			t.Fatal(err)
-		}
+		entries := must(a.eks.ListAccessEntries(t.Context(), &eks.ListAccessEntriesInput{ClusterName: &cluster}))(t)
 		for _, arn := range entries.AccessEntries {
-			e, err := a.eks.DescribeAccessEntry(t.Context(), &eks.DescribeAccessEntryInput{
+			e := must(a.eks.DescribeAccessEntry(t.Context(), &eks.DescribeAccessEntryInput{
 				ClusterName: &cluster, PrincipalArn: &arn,
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
+			}))(t)
 			all["access "+arn+"|"+cluster] = accessEntry{aws.ToString(e.AccessEntry.Username),
 				aws.ToString(e.AccessEntry.Type), append([]string(nil), e.AccessEntry.KubernetesGroups...)}
 		}

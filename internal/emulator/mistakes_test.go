@@ -56,17 +56,12 @@ func mistakes(t *testing.T, w *world) {
 			t.Fatalf("the test is wrong: %s", body)
 		}
 		s := &stack{account: a, name: a.unique("mistake")}
-		made, err := a.cfn.CreateStack(t.Context(), &cloudformation.CreateStackInput{
+		made := must(a.cfn.CreateStack(t.Context(), &cloudformation.CreateStackInput{
 			StackName: &s.name, TemplateBody: aws.String(body), Capabilities: capabilities,
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
+		}))(t)
 		s.name = *made.StackId
 		s.wait(t, types.StackStatusRollbackComplete)
 		s.says(t, "X CREATE_FAILED", test.want)
-		if _, err := a.cfn.DeleteStack(t.Context(), &cloudformation.DeleteStackInput{StackName: made.StackId}); err != nil {
-			t.Fatal(err)
-		}
+		must(a.cfn.DeleteStack(t.Context(), &cloudformation.DeleteStackInput{StackName: made.StackId}))(t)
 	}
 }

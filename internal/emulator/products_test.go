@@ -165,16 +165,13 @@ func (l launch) failed(t *testing.T, s *stack) {
 	t.Helper()
 	before, ids, outputs := s.holdings(t), s.resources(t), s.outputs(t)
 	first := l.product.entered(s.account, l.is, l.row)
-	fails, err := json.Marshal(map[string]any{
+	fails := must(json.Marshal(map[string]any{
 		"Type": "AWS::IAM::ManagedPolicy", "DependsOn": open(t, l.is, s, first).Made(),
 		"Properties": map[string]any{"Roles": []string{"nobody"}, "PolicyDocument": map[string]any{
 			"Version":   "2012-10-17",
 			"Statement": []any{map[string]string{"Effect": "Deny", "Action": "*", "Resource": "*"}},
 		}},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	}))(t)
 	text := strings.Replace(string(l.is.json), `"Resources": {`, `"Resources": {"Fails": `+string(fails)+",", 1)
 	if err := s.updateWith(t, text, first); err != nil {
 		t.Fatal(err)
@@ -199,13 +196,10 @@ func (l launch) failed(t *testing.T, s *stack) {
 func open(t *testing.T, is template, s *stack, values map[string]string) *published.Stack {
 	t.Helper()
 	id := *s.describe(t).StackId
-	launched, err := published.Open(is.json, published.Inputs{
+	launched := must(published.Open(is.json, published.Inputs{
 		Region: region, Account: s.id, StackName: s.name, StackUUID: id[strings.LastIndex(id, "/")+1:],
 		Parameters: values, Attributes: s.attributes(t),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	}))(t)
 	return launched
 }
 

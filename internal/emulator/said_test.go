@@ -26,16 +26,10 @@ func (s *stack) attributes(t *testing.T) map[string]string {
 		case "AWS::IAM::Role":
 			all[arn] = s.role(t, id)
 		case "AWS::IAM::User":
-			out, err := s.iam.GetUser(t.Context(), &iam.GetUserInput{UserName: &id})
-			if err != nil {
-				t.Fatal(err)
-			}
+			out := must(s.iam.GetUser(t.Context(), &iam.GetUserInput{UserName: &id}))(t)
 			all[arn] = *out.User.Arn
 		case "AWS::IAM::InstanceProfile":
-			out, err := s.iam.GetInstanceProfile(t.Context(), &iam.GetInstanceProfileInput{InstanceProfileName: &id})
-			if err != nil {
-				t.Fatal(err)
-			}
+			out := must(s.iam.GetInstanceProfile(t.Context(), &iam.GetInstanceProfileInput{InstanceProfileName: &id}))(t)
 			all[arn] = *out.InstanceProfile.Arn
 		case "AWS::IAM::ManagedPolicy":
 			all[name+".PolicyArn"] = id
@@ -59,10 +53,7 @@ func (s *stack) attributes(t *testing.T) map[string]string {
 func (s *stack) clusterFacts(t *testing.T, name string) map[string]string {
 	t.Helper()
 	cluster := s.params["ClusterName"]
-	out, err := s.eks.DescribeCluster(t.Context(), &eks.DescribeClusterInput{Name: &cluster})
-	if err != nil {
-		t.Fatal(err)
-	}
+	out := must(s.eks.DescribeCluster(t.Context(), &eks.DescribeClusterInput{Name: &cluster}))(t)
 	return map[string]string{
 		name + ".OidcIssuer": strings.TrimPrefix(*out.Cluster.Identity.Oidc.Issuer, "https://"),
 		name + ".AccessMode": string(out.Cluster.AccessConfig.AuthenticationMode),

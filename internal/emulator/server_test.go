@@ -57,33 +57,18 @@ func python(root string) (string, error) {
 // ends when its standard input does, hence also when this process is killed.
 func start(t *testing.T, vendorServices map[string][]string) string {
 	t.Helper()
-	interpreter, err := python(root)
-	if err != nil {
-		t.Fatal(err)
-	}
-	catalog, err := json.Marshal(vendorServices)
-	if err != nil {
-		t.Fatal(err)
-	}
+	interpreter := must(python(root))(t)
+	catalog := must(json.Marshal(vendorServices))(t)
 	home := t.TempDir()
-	log, err := os.Create(filepath.Join(home, "log"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	log := must(os.Create(filepath.Join(home, "log")))(t)
 	command := exec.Command(interpreter, "tools/launch.py", fmt.Sprint(bound.Seconds()), string(catalog))
 	// Nothing of this machine's AWS settings may reach the functions.
 	command.Env = []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + home, "TMPDIR=" + home,
 	}
 	command.Stderr = log
-	stdin, err := command.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	stdout, err := command.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
+	stdin := must(command.StdinPipe())(t)
+	stdout := must(command.StdoutPipe())(t)
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}

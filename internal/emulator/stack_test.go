@@ -80,13 +80,10 @@ func (s *stack) with(changes map[string]string) map[string]string {
 func (s *stack) plan(t *testing.T, changes map[string]string) []string {
 	t.Helper()
 	name := aws.String("change")
-	_, err := s.cfn.CreateChangeSet(t.Context(), &cloudformation.CreateChangeSetInput{
+	must(s.cfn.CreateChangeSet(t.Context(), &cloudformation.CreateChangeSetInput{
 		StackName: &s.name, ChangeSetName: name, TemplateURL: s.url(),
 		Parameters: parameters(s.with(changes)), Capabilities: capabilities,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	}))(t)
 	var said []string
 	eventually(t, "the change set is made", func() bool {
 		set, err := s.cfn.DescribeChangeSet(t.Context(), &cloudformation.DescribeChangeSetInput{
@@ -101,31 +98,23 @@ func (s *stack) plan(t *testing.T, changes map[string]string) []string {
 		}
 		return set.Status == types.ChangeSetStatusCreateComplete
 	})
-	_, err = s.cfn.ExecuteChangeSet(t.Context(), &cloudformation.ExecuteChangeSetInput{
+	must(s.cfn.ExecuteChangeSet(t.Context(), &cloudformation.ExecuteChangeSetInput{
 		StackName: &s.name, ChangeSetName: name,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	}))(t)
 	return said
 }
 
 func (s *stack) delete(t *testing.T) {
 	t.Helper()
 	id := s.describe(t).StackId // a deleted stack is known by its id alone
-	if _, err := s.cfn.DeleteStack(t.Context(), &cloudformation.DeleteStackInput{StackName: id}); err != nil {
-		t.Fatal(err)
-	}
+	must(s.cfn.DeleteStack(t.Context(), &cloudformation.DeleteStackInput{StackName: id}))(t)
 	s.name = *id
 	s.wait(t, types.StackStatusDeleteComplete)
 }
 
 func (s *stack) describe(t *testing.T) types.Stack {
 	t.Helper()
-	out, err := s.cfn.DescribeStacks(t.Context(), &cloudformation.DescribeStacksInput{StackName: &s.name})
-	if err != nil {
-		t.Fatal(err)
-	}
+	out := must(s.cfn.DescribeStacks(t.Context(), &cloudformation.DescribeStacksInput{StackName: &s.name}))(t)
 	return out.Stacks[0]
 }
 
@@ -149,10 +138,7 @@ func (s *stack) failures(t *testing.T) []string {
 	pages := cloudformation.NewDescribeStackEventsPaginator(s.cfn,
 		&cloudformation.DescribeStackEventsInput{StackName: &s.name})
 	for pages.HasMorePages() {
-		page, err := pages.NextPage(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
+		page := must(pages.NextPage(t.Context()))(t)
 		for _, e := range page.StackEvents {
 			if strings.HasSuffix(string(e.ResourceStatus), "_FAILED") {
 				failures = append(failures, fmt.Sprintf("%s %s: %s", aws.ToString(e.LogicalResourceId),
@@ -167,12 +153,9 @@ func (s *stack) failures(t *testing.T) []string {
 // resources gives the physical ids of the resources that are there.
 func (s *stack) resources(t *testing.T) map[string]string {
 	t.Helper()
-	out, err := s.cfn.DescribeStackResources(t.Context(), &cloudformation.DescribeStackResourcesInput{
+	out := must(s.cfn.DescribeStackResources(t.Context(), &cloudformation.DescribeStackResourcesInput{
 		StackName: &s.name,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	}))(t)
 	ids := map[string]string{}
 	for _, r := range out.StackResources {
 		if id := aws.ToString(r.PhysicalResourceId); id != "" && !strings.HasPrefix(string(r.ResourceStatus), "DELETE") {

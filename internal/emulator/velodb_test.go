@@ -196,11 +196,8 @@ func (c combination) refused(t *testing.T, s *stack, n network) {
 // boundary makes the policy boundaries/NAME that house rules can ask for.
 func (a *account) boundary(t *testing.T, name, statement string) {
 	t.Helper()
-	_, err := a.iam.CreatePolicy(t.Context(), &iam.CreatePolicyInput{
+	must(a.iam.CreatePolicy(t.Context(), &iam.CreatePolicyInput{
 		PolicyName: &name, Path: aws.String("/boundaries/"),
 		PolicyDocument: aws.String(`{"Version":"2012-10-17","Statement":[` + statement + `]}`),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	}))(t)
 }

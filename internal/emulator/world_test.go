@@ -150,9 +150,6 @@ func (a *account) copyOf() string { return "copy-" + a.id }
 
 func (w *world) zip(t *testing.T, e lambdabuild.Entry) []byte {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join(w.zips, e.File()))
-	if err != nil {
-		t.Fatal(err)
-	}
+	data := must(os.ReadFile(filepath.Join(w.zips, e.File())))(t)
 	return data
 }

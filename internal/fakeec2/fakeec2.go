@@ -142,7 +142,7 @@ func (c *Cloud) Client(role Role, options ...func(*ec2.Options)) *ec2.Client {
 	}, options...)
 }
 
-// retryer is the one of ec2util.Settings, with pauses that Settings.Random makes uneven.
+// retryer is the one of ec2util.Start, with pauses that Settings.Random makes uneven.
 func (c *Cloud) retryer() aws.Retryer {
 	return retry.NewStandard(func(o *retry.StandardOptions) {
 		o.MaxAttempts, o.MaxBackoff = 5, 8*time.Second

@@ -208,7 +208,7 @@ func (f *Facts) Expand(pattern string) []*Action {
 		lower := strings.ToLower(short)
 		var out []*Action
 		for _, a := range s.Actions {
-			if covers(lower, a.Name) {
+			if matches(lower, a.Name) {
 				out = append(out, a)
 			}
 		}

@@ -131,8 +131,8 @@ func BenchmarkOneService(b *testing.B) {
 	}
 }
 
-// FuzzCovers holds the quick match of names against the general one.
-func FuzzCovers(f *testing.F) {
+// FuzzMatches holds the quick match of names against the general one.
+func FuzzMatches(f *testing.F) {
 	for _, c := range [][2]string{{"get*", "GetObject"}, {"*o*t", "GetObject"}, {"?et*??ct", "GetObject"},
 		{"", ""}, {"**", ""}, {"a*b*c", "AxbxbC"}, {"get", "GetObject"}, {"*ss", "Access"}} {
 		f.Add(c[0], c[1])
@@ -142,7 +142,7 @@ func FuzzCovers(f *testing.F) {
 			return
 		}
 		want := overlap(glyphs(pattern), letters(strings.ToLower(name)))
-		if got := covers(pattern, name); got != want {
+		if got := matches(pattern, name); got != want {
 			t.Errorf("%q and %q: %v", pattern, name, got)
 		}
 	})

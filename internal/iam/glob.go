@@ -75,8 +75,8 @@ func leadingReference(text string) string {
 	return text[:end+1]
 }
 
-// covers tells whether the name of an action, which is ASCII, fits a pattern in lower case.
-func covers(pattern, name string) bool {
+// matches tells whether the name of an action, which is ASCII, fits a pattern in lower case.
+func matches(pattern, name string) bool {
 	star, retry := -1, 0 // behind the last *, and the letter up to which it takes all
 	p, n := 0, 0
 	for n < len(name) {

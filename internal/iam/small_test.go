@@ -16,27 +16,6 @@ func TestSize(t *testing.T) {
 	}
 }
 
-// Every action in the escalation list must exist, or it warns of nothing.
-func TestEscalates(t *testing.T) {
-	f := Load()
-	for _, prefix := range f.Prefixes() {
-		for _, name := range escalating(prefix) {
-			if _, ok := f.Action(prefix + ":" + name); !ok {
-				t.Errorf("%s:%s is no action", prefix, name)
-			}
-		}
-	}
-	for name, want := range map[string]bool{
-		"iam:PassRole": true, "IAM:passrole": true, "kms:CreateGrant": true, "sts:AssumeRole": true,
-		"lambda:UpdateFunctionCode": true, "ssm:SendCommand": true, "glue:CreateJob": true,
-		"iam:GetRole": false, "s3:GetObject": false, "nonsense": false, "": false,
-	} {
-		if Escalates(name) != want {
-			t.Errorf("%q", name)
-		}
-	}
-}
-
 func TestEndpoint(t *testing.T) {
 	for service, want := range map[string]string{
 		"ec2": "ec2", "s3": "s3", "sts": "sts", "ecr": "ecr.api ecr.dkr s3", "cloudwatch": "monitoring",

@@ -21,6 +21,11 @@ func Combinations(params []Param) []map[string]string {
 			return pairwise(params)
 		}
 	}
+	return Crossed(params)
+}
+
+// Crossed gives every combination of the parameters' values.
+func Crossed(params []Param) []map[string]string {
 	rows := []map[string]string{{}}
 	for _, p := range params {
 		var longer []map[string]string

@@ -22,8 +22,19 @@ func answersOf(owner string, accepts spec.Accepts) answers {
 func (m *maker) ask(a answers, at diag.Range, id, summary, hint string, notes ...diag.Note) {
 	a.asked[id] = true
 	if spec.Keyed[spec.Word](a.accepts).Get(id) == nil {
-		m.diags.Error(at, id, summary, hint+"; or answer with accept: { "+id+": REASON }", notes...)
+		m.diags.Error(at, id, summary, orAnswer(hint, id), notes...)
 	}
+}
+
+func orAnswer(hint, id string) string {
+	answer := "answer with accept: { " + id + ": REASON }"
+	switch {
+	case hint == "":
+		return answer
+	case strings.HasSuffix(hint, "?"):
+		return hint + " Or " + answer
+	}
+	return hint + "; or " + answer
 }
 
 // advise is ask for what may be right: it only warns.
@@ -36,10 +47,12 @@ func (m *maker) advise(a answers, at diag.Range, id, summary, hint string) {
 }
 
 // unasked tells of answers to lints that nobody asked.
-func (m *maker) unasked(a answers) {
+func (m *maker) unasked(a answers) { a.unasked(m.diags) }
+
+func (a answers) unasked(diags *diag.List) {
 	for _, n := range a.accepts {
 		if !a.asked[n.Name.Value] {
-			m.diags.Warn(n.Name.At, "unused-accept", a.owner+" accepts "+quote(n.Name.Value)+
+			diags.Warn(n.Name.At, "unused-accept", a.owner+" accepts "+quote(n.Name.Value)+
 				", but nothing asks for it", "remove the answer, or correct its name")
 		}
 	}

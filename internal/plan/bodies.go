@@ -162,7 +162,7 @@ type User struct {
 // AccessKey is AWS::IAM::AccessKey.
 type AccessKey struct {
 	User   cfn.Value
-	Serial int
+	Serial cfn.Value // raised, it makes another key in place of this one
 }
 
 // Secret is AWS::SecretsManager::Secret.
@@ -244,6 +244,7 @@ type Statement struct {
 	Effect    string    // Allow or Deny
 	Principal cfn.Value // String "*", or Map of AWS/Service/Federated; nil in identity policies
 	Actions   []string
+	Widens    []string    // those of the actions that can widen rights
 	Resources []cfn.Value // gated ones are Fn::If with AWS::NoValue; empty in trust policies
 	Condition cfn.Map     // operator -> key -> value
 	MayLack   []string    // keys of it that the vendor gave a when of their own

@@ -29,9 +29,8 @@ func (m *maker) buckets() {
 			comment += "\nDiffers from the vendor's document: " + v.Differs.Value
 		}
 		gate := e.madeWhen()
-		m.add(Resource{ID: n.Name.Value, Section: Data, Comment: comment, Gate: gate, Keep: keep,
-			Condition: m.condition(gate), Body: body, Extra: m.extra(v.Properties, gate),
-			From: n.Name.At})
+		m.extend(Resource{ID: n.Name.Value, Section: Data, Comment: comment, Gate: gate, Keep: keep,
+			Condition: m.condition(gate), Body: body, From: n.Name.At}, v.Properties)
 		m.bucketPolicy(n, gate, keep)
 	}
 }

@@ -17,7 +17,7 @@ type entity struct {
 	absent bool // ruled out in this variant
 	param  *spec.Parameter
 	ref    cfn.Value            // what ${Name} becomes
-	attrs  map[string]cfn.Value // what ${Name.Attr} becomes; nil: any attribute goes (raw resources)
+	attrs  map[string]cfn.Value // what ${Name.Attr} becomes; nil: what the registry says (raw resources)
 	arn    cfn.Value            // what the bare name means in resources:
 	iamArn cfn.Value            // in policies, the computed ARN of a named IAM thing: no dependency
 	unless *Literal             // the customer names one of their own instead, and none is made

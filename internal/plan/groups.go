@@ -23,9 +23,8 @@ func (m *maker) securityGroups() {
 		body := &SecurityGroup{
 			Description: n.Name.Value + " of " + descriptionText(m.in.Product.Title.Value),
 			VPC:         m.sorted(place.VPC, vpcSort, e.gate), Tags: m.tags(n.Name.Value)}
-		m.add(Resource{ID: n.Name.Value, Section: Network, Comment: n.Value.Why.Value, Gate: e.gate,
-			Condition: m.condition(e.gate), Body: body, Extra: m.extra(n.Value.Properties, e.gate),
-			From: n.Name.At})
+		m.extend(Resource{ID: n.Name.Value, Section: Network, Comment: n.Value.Why.Value, Gate: e.gate,
+			Condition: m.condition(e.gate), Body: body, From: n.Name.At}, n.Value.Properties)
 		body.Ingress = m.rules(n.Name.Value, n.Value.Ingress, e.gate, false)
 		body.Egress = m.rules(n.Name.Value, n.Value.Egress, e.gate, true)
 		// EC2 removes its own rule only for rules inside the group, not for resources of their own.

@@ -23,9 +23,8 @@ func (m *maker) roles() {
 			Managed: m.managed(v.Policies, gate)}
 		own := m.statements(statementsOf{allow: v.Allow, deny: v.Deny, gate: gate, owner: e.id})
 		body.Policies = m.ownPolicies(n.Name, e.id, own)
-		m.add(Resource{ID: e.id, Section: Identities, Comment: outside(v.Why.Value, w), Gate: gate,
-			Condition: m.condition(gate), Body: body, Extra: m.extra(v.Properties, gate),
-			From: n.Name.At})
+		m.extend(Resource{ID: e.id, Section: Identities, Comment: outside(v.Why.Value, w), Gate: gate,
+			Condition: m.condition(gate), Body: body, From: n.Name.At}, v.Properties)
 		if v.InstanceProfile.Yes(false) {
 			body := &InstanceProfile{Path: m.path(w.path), Role: cfn.Ref(e.id), Fixed: m.fixed(w)}
 			if v.ProfileName.Value != "" {
@@ -161,9 +160,8 @@ func (m *maker) policies() {
 				"give the policy the same `when` as its statements")
 		}
 		body.Policy = m.document(n.Name.At, statements)
-		m.add(Resource{ID: e.id, Section: Identities, Comment: outside(v.Why.Value, w), Gate: e.gate,
-			Condition: m.condition(e.gate), Body: body, Extra: m.extra(v.Properties, e.gate),
-			From: n.Name.At})
+		m.extend(Resource{ID: e.id, Section: Identities, Comment: outside(v.Why.Value, w), Gate: e.gate,
+			Condition: m.condition(e.gate), Body: body, From: n.Name.At}, v.Properties)
 	}
 }
 
@@ -273,30 +271,8 @@ func (m *maker) users() {
 		own := m.statements(statementsOf{allow: v.Allow, gate: e.gate, owner: e.id})
 		body.Policies = m.ownPolicies(n.Name, e.id, own)
 		comment := accepted(outside(v.Why.Value, w), v.Accept)
-		m.add(Resource{ID: e.id, Section: Identities, Comment: comment, Gate: e.gate,
-			Condition: m.condition(e.gate), Body: body, Extra: m.extra(v.Properties, e.gate),
-			From: n.Name.At})
+		m.extend(Resource{ID: e.id, Section: Identities, Comment: comment, Gate: e.gate,
+			Condition: m.condition(e.gate), Body: body, From: n.Name.At}, v.Properties)
 		m.accessKey(n, e)
 	}
-}
-
-func (m *maker) accessKey(n spec.Named[spec.User], e *entity) {
-	k := n.Value.AccessKey
-	answers := answersOf(n.Name.Value, n.Value.Accept)
-	defer m.unasked(answers)
-	if k == nil {
-		return
-	}
-	m.ask(answers, k.Name.At, "access-key", n.Name.Value+" gets a key that never expires",
-		"use a role")
-	serial := max(k.Serial.Value, 1)
-	key, secret := k.Name.Value, k.Secret.Value
-	m.add(Resource{ID: key, Section: Identities, Gate: e.gate, Condition: m.condition(e.gate),
-		Comment: k.Why.Value + ".\nIt is kept in Secrets Manager only. A release that raises Serial rotates it.",
-		Body:    &AccessKey{User: cfn.Ref(e.id), Serial: serial}, From: k.Name.At})
-	m.add(Resource{ID: secret, Section: Identities, Gate: e.gate, Condition: m.condition(e.gate),
-		Comment: "Holds the access key.\nIs deleted with the stack.", Keep: KeepNothing,
-		From: k.Secret.At, Body: &Secret{Description: "Access key of " + e.id, Tags: m.tags(""),
-			Text: cfn.Sub(`{"accessKeyId":"${` + key + `}","secretAccessKey":"${` + key +
-				`.SecretAccessKey}"}`)}})
 }

@@ -41,8 +41,8 @@ func (m *maker) instance(n spec.Named[spec.Instance], gate []Literal) {
 	for _, t := range v.Tags {
 		body.Tags = append(body.Tags, Tag{Key: t.Name.Value, Value: m.one(t.Value, gate)})
 	}
-	m.add(Resource{ID: id, Section: Instances, Comment: v.Why.Value, Gate: gate,
-		Condition: m.condition(gate), Body: body, Extra: m.extra(v.Properties, gate), From: n.Name.At})
+	m.extend(Resource{ID: id, Section: Instances, Comment: v.Why.Value, Gate: gate,
+		Condition: m.condition(gate), Body: body, From: n.Name.At}, v.Properties)
 	m.waits[id] = append(m.waits[id], "role "+v.Role.Value)
 	for _, g := range groups {
 		m.waits[id] = append(m.waits[id], "group "+g.Value)

@@ -13,9 +13,14 @@ import (
 // unreachable is the one id that a statement may accept and that another stage asks for.
 const unreachable = "unreachable"
 
+// hollowFence is the one id about statements together: all variants are made before it is known
+// whether anything asks for it.
+const hollowFence = "hollow-fence"
+
 // lint judges one statement. What the spec accepts is silent; the rest must be narrowed or answered,
 // so a finding of either severity stops the compilation, and an accept that answers nothing is told.
-func (m *maker) lint(in statementsOf, n spec.Named[spec.Statement], s Statement) {
+// It gives the statement as it was judged.
+func (m *maker) lint(in statementsOf, n spec.Named[spec.Statement], s Statement) iam.Statement {
 	judged := iam.Statement{Kind: iam.Identity, Sid: s.Sid, Effect: s.Effect, Actions: s.Actions,
 		Conditions: conditionsOf(s.Condition), OfRoles: m.ofRoles(in.owner)}
 	if in.kind == bucketPolicy {
@@ -37,6 +42,8 @@ func (m *maker) lint(in statementsOf, n spec.Named[spec.Statement], s Statement)
 	}
 	found := append(iam.Lint(m.in.Facts, judged), m.keyless(in, n, s)...)
 	m.judge(found, judged, n.Name, places, n.Value.Accept)
+	m.hold(in, n, s, judged, places)
+	return judged
 }
 
 // lintTrust judges a statement of a trust policy. Where it has mistakes, the lack of an external id is
@@ -62,7 +69,7 @@ func (m *maker) lintTrust(n spec.Named[spec.Trust], s Statement, sound bool) {
 func (m *maker) judge(found []iam.Finding, judged iam.Statement, name spec.Word,
 	places func() places, accept spec.Accepts) {
 	answers := answersOf(name.Value, accept)
-	answers.asked[unreachable] = true
+	answers.asked[unreachable], answers.asked[hollowFence] = true, true
 	m.answered(append(found, m.stale(judged)...), name, places, answers)
 	m.unasked(answers)
 }

@@ -28,12 +28,15 @@ type Code struct {
 func Make(in Input) ([]*Plan, diag.List) {
 	var diags diag.List
 	var plans []*Plan
+	var answers []fenceAnswer
+	hatches := hatches{}
 	variants := in.Stack.Variants
 	if len(variants) == 0 {
 		variants = spec.Keyed[spec.Word]{{}}
 	}
 	for _, v := range variants {
 		m := newMaker(in, v, &diags)
+		m.hatches = hatches
 		for _, pass := range passes() {
 			pass(m)
 		}
@@ -42,7 +45,10 @@ func Make(in Input) ([]*Plan, diag.List) {
 				"CloudFormation refuses a template without resources: add one, or remove the file")
 		}
 		plans = append(plans, m.plan)
+		answers = append(answers, m.fenceAnswers()...)
 	}
+	unaskedFences(answers, &diags)
+	hatches.unasked(&diags)
 	return plans, diags
 }
 
@@ -69,6 +75,7 @@ func passes() []func(*maker) {
 		(*maker).roles,          // roles and instance profiles
 		(*maker).users,          // users, keys and the secrets that hold them
 		(*maker).policies,       // shared policies and whom they are attached to
+		(*maker).fences,         // what their statements come to together
 		(*maker).raw,            // the vendor's own CloudFormation
 		(*maker).outputs,        // values for the customer
 		(*maker).texts,          // texts that people paste elsewhere
@@ -78,6 +85,7 @@ func passes() []func(*maker) {
 		(*maker).houseRules,     // the customer's boundary, path and prefix
 		(*maker).functionSource, // the bucket and folder of the functions' code
 		(*maker).order,          // what no reference implies; sections
+		(*maker).widening,       // actions that documents mark
 	}
 }
 
@@ -94,6 +102,8 @@ type maker struct {
 	waits   map[string][]string    // resource -> resources that it must come after
 	ids     map[string]diag.Range  // of the resources made so far
 	told    map[string]bool        // parameters of which it was said that they widen a policy
+	held    []held                 // statements of identity policies, to be judged together
+	hatches hatches                // of all variants
 }
 
 func newMaker(in Input, variant spec.Named[spec.Word], diags *diag.List) *maker {

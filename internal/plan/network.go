@@ -98,9 +98,8 @@ func (m *maker) interfaceEndpoint(n spec.Named[spec.Endpoint], gate []Literal) {
 		m.diags.Error(v.PrivateDNS.At, "bad-value", "privateDns cannot be "+quote(v.PrivateDNS.Value),
 			"write ensure, native or no")
 	}
-	m.add(Resource{ID: n.Name.Value, Section: Network, Comment: accepted(v.Why.Value, v.Accept),
-		Gate: gate, Condition: m.condition(gate), Body: body, Extra: m.extra(v.Properties, gate),
-		From: n.Name.At})
+	m.extend(Resource{ID: n.Name.Value, Section: Network, Comment: accepted(v.Why.Value, v.Accept),
+		Gate: gate, Condition: m.condition(gate), Body: body, From: n.Name.At}, v.Properties)
 	m.afterLookups(n.Name.Value, body, orTexts(v.Subnets, place.Subnets))
 }
 

@@ -26,19 +26,22 @@ func (m *maker) raw() {
 		if v.Properties != nil {
 			properties = m.tree(v.Properties, e.gate)
 		}
+		m.rawConforms(e.id, v, properties)
 		m.expectations(e, v.Expect)
-		m.add(Resource{ID: e.id, Section: Others, Comment: comment, Gate: e.gate, Keep: keep,
-			Condition: m.condition(e.gate), Body: &Raw{Type: v.Type.Value, Properties: properties},
+		m.add(Resource{ID: e.id, Section: Others, Comment: accepted(comment, v.Accept), Gate: e.gate,
+			Keep: keep, Condition: m.condition(e.gate), Body: &Raw{Type: v.Type.Value, Properties: properties},
 			From: n.Name.At})
 	}
 }
 
-// extra resolves the escape hatch of a noun.
-func (m *maker) extra(x *spec.Extra, gate []Literal) cfn.Map {
-	if x == nil {
-		return nil
+// extend adds a resource with what the escape hatch of its noun lays over it.
+func (m *maker) extend(r Resource, x *spec.Extra) {
+	if x != nil {
+		r.Extra = m.tree(x.Set, r.Gate)
+		r.Comment = accepted(r.Comment, x.Accept)
+		m.extraConforms(r, x)
 	}
-	return m.tree(x.Set, gate)
+	m.add(r)
 }
 
 // tree resolves the references in a raw mapping.

@@ -63,7 +63,7 @@ func (m *maker) statement(in statementsOf, n spec.Named[spec.Statement], effect 
 	}
 	m.notes(&s, v.Accept, v.Differs)
 	if len(*m.diags) == before { // what could not be resolved would be judged for what stands in
-		m.lint(in, n, s)
+		s.Widens = m.widens(m.lint(in, n, s))
 	}
 	return s
 }

@@ -116,6 +116,7 @@ func (m *maker) ref(r spec.Ref, at diag.Range, gate []Literal) cfn.Value {
 		return v
 	}
 	if e.attrs == nil {
+		m.rawAttribute(e, r.Attr, at)
 		return cfn.GetAtt(e.id, r.Attr)
 	}
 	if v, ok := e.attrs[r.Attr]; ok {

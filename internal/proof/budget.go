@@ -75,28 +75,30 @@ func (m *ruler) eachBudget(give func(Budget, []document)) {
 	}
 }
 
-// budget adds up documents that share a limit.
+// budget adds up documents that share a limit, each at its greatest: where a choice makes one grow and
+// another shrink, an update may write the first before the second.
 func (m *ruler) budget(name string, ds ...document) Budget {
 	first := ds[0]
 	b := Budget{first.of.ID, name, string(first.kind), 0, policyLimit(first.kind)}
-	var atoms []string
 	for _, d := range ds {
-		atoms = append(atoms, m.documentAtoms(d)...)
-	}
-	axes := m.axes(atoms)
-	if len(axes) > maxAxes { // reported by Empties; here everything counts at once
-		axes = nil
-	}
-	for a := range Assignments(axes) {
-		size := 0
-		for _, d := range ds {
-			if d.under.holds(a) || axes == nil {
-				size += m.documentSize(d, a, axes == nil)
-			}
-		}
-		b.Size = max(b.Size, size)
+		b.Size += m.greatest(d)
 	}
 	return b
+}
+
+// greatest is the size of a document under the choice that makes it largest.
+func (m *ruler) greatest(d document) int {
+	axes := m.axes(m.documentAtoms(d))
+	if len(axes) > maxAxes { // reported by Empties; here everything counts at once
+		return m.documentSize(d, nil, true)
+	}
+	most := 0
+	for a := range Assignments(axes) {
+		if d.under.holds(a) {
+			most = max(most, m.documentSize(d, a, false))
+		}
+	}
+	return most
 }
 
 func (m *ruler) documentAtoms(d document) []string {

@@ -18,14 +18,24 @@ import (
 type Lock struct {
 	Template  string   `json:"template"` // stack, or stack/variant
 	Resources []Locked `json:"resources"`
+	// what a principal holds, by id; a role of the customer by its parameter
+	Holds map[string]Holds `json:"holds,omitempty"`
+}
+
+// Holds is what one principal can hold at once. A lock of an earlier byocfn does not know it.
+type Holds struct {
+	// managed policies, under every choice that no other covers: how many by id or expression
+	Managed []map[string]int `json:"managed,omitempty"`
+	Inline  map[string]int   `json:"inline,omitempty"` // characters by name, in the worst case
 }
 
 // Locked is one resource. Values are expressions as compact JSON, long ones their SHA-256.
 type Locked struct {
 	ID         string            `json:"id"`
 	Type       string            `json:"type"`
-	Stateful   string            `json:"stateful,omitempty"` // why it must not go: "holds data"
-	When       []string          `json:"when,omitempty"`     // its gate
+	Stateful   string            `json:"stateful,omitempty"`   // why it must not go: "holds data"
+	When       []string          `json:"when,omitempty"`       // its gate
+	CreateOnly []string          `json:"createOnly,omitempty"` // of a raw resource: what was watched
 	Properties map[string]string `json:"properties,omitempty"`
 	Facts      map[string]string `json:"facts,omitempty"` // "FACT in REGION"
 }
@@ -65,6 +75,7 @@ func Take(p *plan.Plan) Lock {
 			lock.Resources = append(lock.Resources, l)
 		}
 	}
+	lock.Holds = holds(p)
 	slices.SortFunc(lock.Resources, func(a, b Locked) int { return cmp.Compare(a.ID, b.ID) })
 	return lock
 }
@@ -81,13 +92,8 @@ func lockOf(p *plan.Plan, res *plan.Resource) (Locked, bool) {
 	if !ok {
 		return Locked{}, false
 	}
-	l := Locked{ID: res.ID, Type: of.kind, Stateful: of.stateful,
+	l := Locked{ID: res.ID, Type: of.kind, Stateful: of.stateful, CreateOnly: of.watched,
 		Properties: map[string]string{}, Facts: map[string]string{}}
-	for _, key := range createOnly(of.kind) {
-		if v := res.Extra.Get(key); v != nil {
-			of.properties.Set(key, v)
-		}
-	}
 	for _, e := range of.properties {
 		if e.Value == nil {
 			continue
@@ -132,6 +138,7 @@ func addFacts(mapping *plan.Mapping, v cfn.Value, facts map[string]string) {
 type settling struct {
 	kind       string // CloudFormation's type
 	stateful   string
+	watched    []string // create-only properties, where the registry says which
 	properties cfn.Map
 }
 
@@ -166,9 +173,9 @@ func settled(p *plan.Plan, res *plan.Resource) (s settling, ok bool) {
 		s.kind = b.Type
 		set(serviceToken, b.Token)
 	case *plan.Raw:
-		s.kind = b.Type
-		for _, key := range createOnly(b.Type) {
-			set(key, b.Properties.Get(key))
+		s.kind, s.watched = b.Type, createOnly(b.Type)
+		for _, path := range s.watched {
+			set(path, propertyAt(b.Properties, path))
 		}
 	default:
 		if res.Section == plan.Functions || !settledIdentity(res.Body, &s, set) {
@@ -177,6 +184,14 @@ func settled(p *plan.Plan, res *plan.Resource) (s settling, ok bool) {
 	}
 	if res.Keep == plan.KeepData {
 		s.stateful = "holds data"
+	}
+	if len(res.Extra) == 0 {
+		return s, true // so that the registry is not asked
+	}
+	for _, path := range createOnly(s.kind) {
+		if v := propertyAt(res.Extra, path); v != nil {
+			s.properties.Set(path, v)
+		}
 	}
 	return s, true
 }
@@ -199,10 +214,11 @@ func settledIdentity(body plan.Body, s *settling, set func(string, cfn.Value)) b
 		set("Path", b.Path)
 	case *plan.User:
 		s.kind, s.stateful = "AWS::IAM::User", "its keys go with it"
+		set("UserName", b.Name)
 	case *plan.AccessKey:
-		s.kind = "AWS::IAM::AccessKey"
+		s.kind, s.stateful = "AWS::IAM::AccessKey", "whoever holds the old one must get the new one"
 		set("UserName", b.User)
-		set("Serial", cfn.Int(b.Serial))
+		set("Serial", b.Serial)
 	default:
 		return false
 	}

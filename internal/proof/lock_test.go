@@ -131,6 +131,52 @@ func TestGateLoosenedIsNoChange(t *testing.T) {
 	}
 }
 
+// TestNestedCreateOnly: a change beside a create-only property of a mapping replaces nothing, and what
+// cannot be followed counts as a whole.
+func TestNestedCreateOnly(t *testing.T) {
+	lock := func(pool cfn.Value) Lock {
+		return Take(gated(res("Pool", "", &plan.Raw{Type: "AWS::Chime::MediaPipelineKinesisVideoStreamPool",
+			Properties: cfn.Map{prop("StreamConfiguration", pool)}})))
+	}
+	stream := func(region string, hours int64) cfn.Value {
+		return cfn.Map{prop("Region", cfn.String(region)), prop("DataRetentionInHours", cfn.Int(hours))}
+	}
+	for _, c := range []struct {
+		older, newer cfn.Value
+		want         string
+	}{
+		{stream("us-east-1", 1), stream("us-east-1", 17), ""},
+		{stream("us-east-1", 1), stream("us-west-2", 1), "StreamConfiguration.Region"},
+		{stream("us-east-1", 1), cfn.Map{}, "StreamConfiguration.Region"},
+		{cfn.If("Siren", stream("a", 1), stream("b", 2)), cfn.If("Siren", stream("a", 1), stream("b", 3)),
+			"StreamConfiguration.Region"},
+	} {
+		got := ""
+		for _, change := range Compare(lock(c.older), lock(c.newer)) {
+			got += change.Property
+		}
+		if got != c.want {
+			t.Errorf("%v to %v: got %q, want %q", c.older, c.newer, got, c.want)
+		}
+	}
+}
+
+// TestNewlyWatched: an older lock that did not know a property as create-only says nothing about it.
+func TestNewlyWatched(t *testing.T) {
+	topic := Locked{ID: "Topic", Type: "AWS::SNS::Topic", CreateOnly: []string{"FifoTopic", "TopicName"},
+		Properties: map[string]string{"TopicName": "t"}}
+	for _, c := range []struct {
+		watched []string
+		want    int
+	}{{nil, 0}, {[]string{"FifoTopic"}, 0}, {[]string{"TopicName"}, 1}} {
+		was := Locked{ID: "Topic", Type: topic.Type, CreateOnly: c.watched}
+		got := Compare(Lock{Resources: []Locked{was}}, Lock{Resources: []Locked{topic}})
+		if len(got) != c.want {
+			t.Errorf("watched %q: %+v", c.watched, got)
+		}
+	}
+}
+
 func TestLocksSurviveTheFile(t *testing.T) {
 	locks := []Lock{Take(shipped(nil)), {Template: "empty"}}
 	if locks[0].Template != "pod/still" {

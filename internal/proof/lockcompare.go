@@ -78,7 +78,8 @@ func compareOne(was, is Locked) []Change {
 		}
 	}
 	for _, key := range union(was.Properties, is.Properties) {
-		if older, newer := was.Properties[key], is.Properties[key]; older != newer {
+		older, newer := was.Properties[key], is.Properties[key]
+		if older != newer && !unwatched(was, is, key) {
 			change(Replaced, key, older, newer)
 		}
 	}
@@ -92,6 +93,13 @@ func compareOne(was, is Locked) []Change {
 	return changes
 }
 
+// unwatched tells of a property that the registry has come to call create-only: what it was is not in
+// the older lock.
+func unwatched(was, is Locked, key string) bool {
+	_, had := was.Properties[key]
+	return !had && slices.Contains(is.CreateOnly, key) && !slices.Contains(was.CreateOnly, key)
+}
+
 func union(a, b map[string]string) []string {
 	all := maps.Clone(a)
 	if all == nil {
@@ -102,13 +110,15 @@ func union(a, b map[string]string) []string {
 }
 
 // CheckLock holds a plan against the lock of the last release. A stateful resource must not go; of
-// any other the replacement is announced.
+// any other the replacement is announced. Policies of both releases must fit their principals together.
 func CheckLock(p *plan.Plan, older Lock) diag.List {
-	s := newScope(p)
-	var found diag.List
-	for _, c := range Compare(older, Take(p)) {
+	r, newer := &report{scope: newScope(p)}, Take(p)
+	changes := Compare(older, newer)
+	r.crowded(older, newer, changes)
+	found := r.found
+	for _, c := range changes {
 		at := diag.Range{File: p.SpecFile}
-		if res := s.resources[c.ID]; res != nil && res.From.File != "" {
+		if res := r.resources[c.ID]; res != nil && res.From.File != "" {
 			at = res.From
 		}
 		if c.Stateful == "" {

@@ -128,7 +128,7 @@ func Zips(p *plan.Plan) []string {
 }
 
 func stageOf(name string) Stage {
-	if name == "README.md" || name == "launch.json" {
+	if path.Base(name) == "README.md" || name == "launch.json" {
 		return Pages
 	}
 	return Templates

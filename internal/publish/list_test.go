@@ -212,8 +212,8 @@ func (a asked) page(template publish.Template, f artifact.File) int {
 	for _, match := range regexp.MustCompile(`\]\(<?([^)#:>]+\.[a-z0-9]+)>?\)`).FindAllSubmatch(f.Data, -1) {
 		for _, region := range p.Regions {
 			a[fmt.Sprintf("https://%s-%s.s3.%s.amazonaws.com/%s", p.Product.Bucket, region, region,
-				path.Join(p.Product.Prefix, p.Product.Release, strings.TrimPrefix(template.Dir, p.Product.Name),
-					string(match[1])))] = f.Name
+				path.Join(p.Product.Prefix, p.Product.Release,
+					path.Dir(strings.TrimPrefix(f.Name, p.Product.Name)), string(match[1])))] = f.Name
 		}
 		n++
 	}
@@ -253,6 +253,7 @@ func TestListOrder(t *testing.T) {
 	one := []string{"us-gov-west-1"}
 	objects, diags := publish.List([]publish.Template{
 		withFunction(product("p", "a", one, "README.md=r", "template.yaml=t", "iam/A b.json={}",
+			"iam/README.md=i",
 			"launch.json={}", "texts/k.sql=s", "diagram.svg=v"), "d1"),
 		withFunction(product("p", "b", one, "template.yaml=u"), "d1"),
 	}, publish.Choice{Zips: map[string]int64{"d1": 7}, Endpoint: "http://localhost:1/s3/"})
@@ -271,6 +272,7 @@ func TestListOrder(t *testing.T) {
 1.0/a/diagram.svg 1 image/svg+xml false1.0
 1.0/b/template.yaml 1 text/plain; charset=utf-8 false1.0
 1.0/a/README.md 1 text/plain; charset=utf-8 false1.0
+1.0/a/iam/README.md 1 text/plain; charset=utf-8 false1.0
 1.0/a/launch.json 2 application/json false1.0`
 	if strings.Join(got, "\n") != want {
 		t.Errorf("got\n%s", strings.Join(got, "\n"))

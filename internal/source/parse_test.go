@@ -270,6 +270,20 @@ func TestParseTree(t *testing.T) {
 	}
 }
 
+func TestNearest(t *testing.T) {
+	doc, diags := Parse("f", []byte("a: [{ b: 1 }, { b: { 0: x } }]\nc:\n"))
+	if len(diags) > 0 {
+		t.Fatal(diags)
+	}
+	for path, want := range map[string]string{"": "1:1", "a": "1:1", "a/1": "1:15", "a/1/b": "1:17",
+		"a/1/b/0": "1:22", "a/2": "1:1", "a/b": "1:1", "a/0/b/c/d": "1:7", "c/x": "2:1", "d": "1:1"} {
+		at := doc.Root.Nearest(strings.FieldsFunc(path, func(r rune) bool { return r == '/' })).Place()
+		if got := fmt.Sprintf("%d:%d", at.Start.Line, at.Start.Col); got != want {
+			t.Errorf("%s: got %s, want %s", path, got, want)
+		}
+	}
+}
+
 func TestReadRefuses(t *testing.T) {
 	dir := t.TempDir()
 	file := func(name string, data []byte, mode os.FileMode) string {

@@ -4,7 +4,11 @@
 // library, and its tree shows nothing of it.
 package source
 
-import "byocfn/internal/diag"
+import (
+	"strconv"
+
+	"byocfn/internal/diag"
+)
 
 // Kind says what a Node is.
 type Kind int
@@ -47,6 +51,21 @@ func (n *Node) Get(key string) *Node {
 		}
 	}
 	return nil
+}
+
+// Nearest follows keys, and positions in sequences, as far as the file goes.
+func (n *Node) Nearest(path []string) *Node {
+	for _, step := range path {
+		next := n.Get(step)
+		if i, err := strconv.Atoi(step); err == nil && n.Kind == Sequence && i < len(n.Items) {
+			next = n.Items[i]
+		}
+		if next == nil {
+			return n
+		}
+		n = next
+	}
+	return n
 }
 
 // Place is where to point when the node as a whole is meant: its key, if it has one.

@@ -112,8 +112,8 @@ type User struct {
 
 // AccessKey is a user's key and the secret that holds it.
 type AccessKey struct {
-	Name   Word   `key:"name,required" doc:"Logical id of the key."`
-	Secret Word   `key:"secret,required" doc:"Logical id of the secret that holds it."`
-	Serial Number `key:"serial" doc:"Raise it to rotate the key. Default: 1."`
-	Why    Word   `key:"why,required" doc:"Who reads it."`
+	Name   Word  `key:"name,required" doc:"Logical id of the key."`
+	Secret Word  `key:"secret,required" doc:"Logical id of the secret that holds it."`
+	Serial *Text `key:"serial" doc:"Raise it to replace the key: a number, or a parameter of kind number, such as ${KeyRotation}, which customers raise. Default: 1."`
+	Why    Word  `key:"why,required" doc:"Who reads it."`
 }

@@ -212,6 +212,7 @@ type Raw struct {
 	Keep       Word          `key:"keep" enum:"data,nothing" doc:"data: stays when the stack is deleted. Default: nothing."`
 	When       Gate          `key:"when" doc:"When it exists."`
 	Expect     Keyed[Expect] `key:"expect" doc:"Values that a function must find before the resource is made. The key is a reference to one, such as ${ClusterName.AccessMode}."`
+	Accept     Accepts       `key:"accept" doc:"Answers to lints: the lint's id and your reason."`
 }
 
 // Expect is what a looked-up value must be; CloudFormation's own conditions cannot see it.
@@ -222,8 +223,9 @@ type Expect struct {
 
 // Extra is the escape hatch on a noun.
 type Extra struct {
-	Why Word         `key:"why,required" doc:"Why the noun's own words do not suffice."`
-	Set *source.Node `key:"set,required" doc:"Properties, merged into those that the compiler writes."`
+	Why    Word         `key:"why,required" doc:"Why the noun's own words do not suffice."`
+	Set    *source.Node `key:"set,required" doc:"Properties, merged into those that the compiler writes."`
+	Accept Accepts      `key:"accept" doc:"Answers to lints: the lint's id and your reason."`
 }
 
 // Output is a value shown to the customer.

@@ -103,7 +103,7 @@ var bodies = map[string]plan.Body{
 		Policies: []plan.InlinePolicy{{Name: "Own", Condition: "On", Policy: allow("O")}},
 		Tags:     someTags[:1],
 	},
-	"AccessKey": &plan.AccessKey{User: cfn.Ref("U"), Serial: 3},
+	"AccessKey": &plan.AccessKey{User: cfn.Ref("U"), Serial: cfn.Int(3)},
 	"Secret": &plan.Secret{
 		Description: "A key", Text: cfn.Sub(`{"id":"${K}"}`), Tags: someTags[:1],
 	},

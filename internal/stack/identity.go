@@ -98,10 +98,10 @@ func holders(t *tickets, h plan.Holders) []string {
 }
 
 func accessKey(t *tickets, k *plan.AccessKey) draft {
-	return draft{typed: &iam.AccessKey{
-		UserName: t.text("user", k.User),
-		Serial:   number(k.Serial),
-	}}
+	return draft{
+		lacks: cfn.Map{{Key: "Serial", Value: k.Serial}}, // goformation takes a literal only
+		typed: &iam.AccessKey{UserName: t.text("user", k.User)},
+	}
 }
 
 func secret(t *tickets, s *plan.Secret) draft {

@@ -25,7 +25,7 @@ func TestResources(t *testing.T) {
 			},
 		}},
 		"every key of a resource in its place": {
-			Body: &plan.AccessKey{User: cfn.Ref("U")}, Condition: "On", Keep: plan.KeepData,
+			Body: &plan.AccessKey{User: cfn.Ref("U"), Serial: cfn.Int(1)}, Condition: "On", Keep: plan.KeepData,
 			DependsOn: []string{"B", "A"}, DependsComment: "In time",
 		},
 		"one dependency": {Body: &plan.WaitHandle{}, DependsOn: []string{"A"}},

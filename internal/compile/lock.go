@@ -1,7 +1,10 @@
 package compile
 
 import (
+	"slices"
+
 	"byocfn/internal/diag"
+	"byocfn/internal/each"
 	"byocfn/internal/plan"
 	"byocfn/internal/proof"
 )
@@ -22,14 +25,16 @@ func locked(src Sources, plans []*plan.Plan, update bool) ([]byte, diag.List) {
 			older[l.Template] = l
 		}
 	}
-	var next []proof.Lock
-	for _, p := range plans {
-		l := proof.Take(p)
-		if was, ok := older[l.Template]; ok {
-			diags = append(diags, proof.CheckLock(p, was)...)
+	next, found := make([]proof.Lock, len(plans)), make([]diag.List, len(plans))
+	each.Do(len(plans), func(i int) {
+		next[i] = proof.Take(plans[i])
+		if was, ok := older[next[i].Template]; ok {
+			found[i] = proof.CheckLock(plans[i], next[i], was)
 		}
+	})
+	diags = append(diags, slices.Concat(found...)...)
+	for _, l := range next {
 		delete(older, l.Template)
-		next = append(next, l)
 	}
 	for name := range older {
 		diags.Error(diag.Range{File: src.LockFile}, "locked", "the template "+name+" is gone",

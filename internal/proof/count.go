@@ -60,5 +60,21 @@ func (m *ruler) countParameter(p *plan.Parameter, delimiter string) int {
 		return width
 	}
 	c, _ := utf8.DecodeRuneInString(delimiter)
-	return min(width, most(p.AllowedPattern, c))
+	return min(width, m.most(p.AllowedPattern, c))
+}
+
+// most is the function of that name, which takes long for the patterns of lists, asked once.
+func (s *scope) most(pattern string, c rune) int {
+	in := counting{pattern, c}
+	n, ok := s.counted[in]
+	if !ok {
+		n = most(pattern, c)
+		s.counted[in] = n
+	}
+	return n
+}
+
+type counting struct {
+	pattern string
+	c       rune
 }

@@ -86,3 +86,6 @@ func matches(pattern, s string) bool {
 
 // on runs one proof alone.
 func on(check func(*scope) diag.List, p *plan.Plan) diag.List { return check(newScope(p)) }
+
+// since holds a plan against the lock of the last release.
+func since(p *plan.Plan, older Lock) diag.List { return CheckLock(p, Take(p), older) }

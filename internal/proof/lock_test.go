@@ -103,12 +103,12 @@ func TestCheckLock(t *testing.T) {
 	}
 	older := Take(shipped(nil))
 	for name, c := range cases {
-		t.Run(name, func(t *testing.T) { expect(t, CheckLock(shipped(c.change), older), c.want...) })
+		t.Run(name, func(t *testing.T) { expect(t, since(shipped(c.change), older), c.want...) })
 	}
-	if found := CheckLock(shipped(cases["boot script"].change), older); found.HasErrors() {
+	if found := since(shipped(cases["boot script"].change), older); found.HasErrors() {
 		t.Error("a replaced instance is a warning")
 	}
-	if found := CheckLock(shipped(cases["named bucket gone"].change), older); !found.HasErrors() {
+	if found := since(shipped(cases["named bucket gone"].change), older); !found.HasErrors() {
 		t.Error("a lost bucket is an error")
 	}
 }

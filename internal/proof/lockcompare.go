@@ -109,10 +109,11 @@ func union(a, b map[string]string) []string {
 	return slices.Sorted(maps.Keys(all))
 }
 
-// CheckLock holds a plan against the lock of the last release. A stateful resource must not go; of
-// any other the replacement is announced. Policies of both releases must fit their principals together.
-func CheckLock(p *plan.Plan, older Lock) diag.List {
-	r, newer := &report{scope: newScope(p)}, Take(p)
+// CheckLock holds a plan, and the lock that was taken of it, against the lock of the last release. A
+// stateful resource must not go; of any other the replacement is announced. Policies of both releases
+// must fit their principals together.
+func CheckLock(p *plan.Plan, newer, older Lock) diag.List {
+	r := newReport(newScope(p))
 	changes := Compare(older, newer)
 	r.crowded(older, newer, changes)
 	found := r.found

@@ -9,7 +9,7 @@ import (
 
 // holds gives what the principals of a plan hold. Functions' roles are left out: they have one policy.
 func holds(p *plan.Plan) map[string]Holds {
-	r, out := &report{scope: newScope(p)}, map[string]Holds{}
+	r, out := newReport(newScope(p)), map[string]Holds{}
 	m := newRuler(r.scope)
 	for _, h := range r.holdings() {
 		if h.of.Section == plan.Functions {

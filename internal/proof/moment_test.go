@@ -14,7 +14,7 @@ import (
 // release gives what customers cannot bear for a moment while they update; that policies are replaced
 // or gone is not looked at.
 func release(older, newer *plan.Plan) diag.List {
-	return slices.DeleteFunc(CheckLock(newer, Take(older)), func(d diag.Diagnostic) bool {
+	return slices.DeleteFunc(since(newer, Take(older)), func(d diag.Diagnostic) bool {
 		return d.ID == "replaces" || d.ID == "locked"
 	})
 }
@@ -126,7 +126,7 @@ func TestLockOfEarlierByocfn(t *testing.T) {
 		t.Errorf("%v %s", err, data)
 	}
 	older.Holds = nil
-	for _, d := range CheckLock(renamed(6, pod(shoal(6, "Diver", "", nil)...)), older) {
+	for _, d := range since(renamed(6, pod(shoal(6, "Diver", "", nil)...)), older) {
 		if d.ID == "too-many-policies" {
 			t.Errorf("%s", d.Summary)
 		}

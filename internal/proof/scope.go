@@ -14,6 +14,7 @@ type scope struct {
 	conditions map[string]*plan.Condition
 	resources  map[string]*plan.Resource
 	bodies     map[plan.Body]*contents
+	counted    map[counting]int
 }
 
 // contents is what there is in a body, in its order.
@@ -30,7 +31,7 @@ type placed[T any] struct {
 
 func newScope(p *plan.Plan) *scope {
 	s := &scope{p, map[string]*plan.Parameter{}, map[string]*plan.Condition{},
-		map[string]*plan.Resource{}, map[plan.Body]*contents{}}
+		map[string]*plan.Resource{}, map[plan.Body]*contents{}, map[counting]int{}}
 	for i := range p.Parameters {
 		s.parameters[p.Parameters[i].Name] = &p.Parameters[i]
 	}

@@ -65,7 +65,7 @@ func whoMayLaunch(w *page, l launchpolicy.Policies) {
 	w.table([]string{"To", "attach"}, [][]string{
 		{"launch, and delete again", namesOf(l.Launcher) + ", " + namesOf(l.Create...)},
 		{"upgrade as well", "the same and " + orNothing(namesOf(l.Update...))},
-		{"delete only", namesOf(l.Launcher) + ", " + orNothing(namesOf(l.Delete...))},
+		{"delete only", namesOf(l.Deleter) + ", " + orNothing(namesOf(l.Delete...))},
 	})
 	w.paragraph(strings.TrimSpace(power(l) + " [The page beside them](" + launchFolder + "README.md) gives " +
 		"the commands, a narrower way with a service role, what to edit for other values of the " +

@@ -19,6 +19,7 @@ func policies(actions ...string) launchpolicy.Policies {
 	return launchpolicy.Policies{StackName: "velodb-agent", Role: "velodb-agent-cloudformation",
 		Launcher:     one("launcher", launchpolicy.Statement{Sid: "See", Actions: []string{"a:B"}, Resources: []string{"*"}}),
 		Create:       []launchpolicy.Document{one("create-1", make), one("create-2")},
+		Deleter:      one("deleter"),
 		Delete:       []launchpolicy.Document{one("delete-1", make)},
 		RoleTrust:    one("role-trust", launchpolicy.Statement{Sid: "T", Actions: []string{"sts:AssumeRole"}, Service: "cloudformation.amazonaws.com"}),
 		RoleLauncher: []launchpolicy.Document{one("role-launcher-1")},
@@ -61,12 +62,61 @@ func TestLaunchPolicies(t *testing.T) {
 	}
 }
 
+// TestLaunchCommands: policies of two releases can stand side by side, what failed is not attached, and
+// the name of the stack stands in one place, so that the service role is called as the documents say.
+func TestLaunchCommands(t *testing.T) {
+	p := sample()
+	p.Product.Release = "4.5.6"
+	page := string(launchPage(p, policies("iam:CreateRole")))
+	for _, want := range []string{"stack=velodb-agent\nfor name in launcher", `"$stack-4.5.6-$name"`,
+		`create-role --role-name "$stack-cloudformation"`, `--role-name "$stack-cloudformation" --policy-arn`,
+		"--output text) &&\n", "`deleter delete-1` in the place", "These are 3 policies", "`stack=` above"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q:\n%s", want, page)
+		}
+	}
+	for _, block := range strings.Split(page, "```")[1:] {
+		if strings.HasPrefix(block, "sh\n") && strings.Contains(strings.Replace(block, "stack=velodb-agent\n", "", 1),
+			"velodb-agent") {
+			t.Errorf("another place with the name of the stack:\n%s", block)
+		}
+	}
+	long := policies("iam:CreateRole")
+	long.Role = "velodb-cut-cloudformation" // the name of the stack was too long for it
+	if page := string(launchPage(p, long)); !strings.Contains(page, "create-role --role-name velodb-cut-cl") {
+		t.Errorf("not the role of the documents:\n%s", page)
+	}
+}
+
+// TestBoundaryAdvice: a boundary is advised where a parameter takes one, and not praised where the same
+// documents write it; only published templates hold a service role in bounds.
+func TestBoundaryAdvice(t *testing.T) {
+	p, l := sample(), policies("iam:CreateRole")
+	p.Parameters, p.Product.Bucket = nil, ""
+	page := string(launchPage(p, l))
+	if strings.Contains(page, "demand a permissions boundary") || strings.Contains(page, "a policy of its own") ||
+		strings.Contains(page, "only the vendor's templates can use") {
+		t.Errorf("advice that nobody can follow:\n%s", page)
+	}
+	p.Parameters = []plan.Parameter{{Name: plan.BoundaryParameter}}
+	l.Create[0].Statements = append(l.Create[0].Statements,
+		launchpolicy.Statement{Sid: "B", Actions: []string{"iam:CreateRole"}, Condition: []launchpolicy.Clause{
+			{Operator: "ArnLike", Key: "iam:PermissionsBoundary", Values: []string{"arn:policy/b"}}}},
+		launchpolicy.Statement{Sid: "P", Actions: []string{"iam:CreatePolicy"}, Resources: []string{"arn:policy/b"}})
+	page = string(launchPage(p, l))
+	for _, want := range []string{"demand a permissions boundary as below", "is a policy of its own", "stays unbounded"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q:\n%s", want, page)
+		}
+	}
+}
+
 // TestWhoMayLaunch: the README names the documents, and warns where they make identities or lack
 // something.
 func TestWhoMayLaunch(t *testing.T) {
 	page := string(README(sample(), Options{Policies: policies("iam:CreateRole")}))
 	for _, want := range []string{"## Who may launch it", "`launcher.json`, `create-1.json`, `create-2.json`",
-		"**They are strong:**", "**what is missing or too wide in them**", "(iam/launch/README.md)"} {
+		"| delete only | `deleter.json`, `delete-1.json` |", "**They are strong:**", "**what is missing or too wide in them**", "(iam/launch/README.md)"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the README lacks %q", want)
 		}

@@ -9,12 +9,14 @@ type rule struct {
 	read, create, update, remove string // remove is part of a rollback as well
 	on                           []string
 	where                        []Clause
+	beyond                       string // what else it reaches, where it is not held to the stack
 }
 
 // group is a statement in the making.
 type group struct {
 	Statement
 	read, create, update, remove words
+	beyond                       string
 }
 
 // words is a set of actions in the order of their first use.
@@ -78,7 +80,8 @@ func (m *maker) group(rule rule) *group {
 			return g
 		}
 	}
-	g := &group{Statement: Statement{Sid: rule.sid, Why: rule.why, Source: rule.source}}
+	g := &group{Statement: Statement{Sid: rule.sid, Why: rule.why, Source: rule.source},
+		beyond: rule.beyond}
 	for _, c := range rule.where {
 		g.Condition = append(g.Condition, Clause{Operator: c.Operator, Key: c.Key})
 	}

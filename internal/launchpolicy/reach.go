@@ -1,0 +1,36 @@
+package launchpolicy
+
+import "strings"
+
+// reaches gives what the documents reach beyond the stack, in the order of the statements, and the
+// names last.
+func (m *maker) reaches() (out []Reach) {
+	for _, g := range m.groups {
+		if g.beyond != "" {
+			out = append(out, Reach{Sid: g.Sid, What: g.beyond})
+		}
+	}
+	if names := m.shared(); len(names) > 0 {
+		out = append(out, Reach{Names: names,
+			What: "what else is called so in your account: these names do not hold the name of the stack"})
+	}
+	return out
+}
+
+// shared gives the names that do not begin with the name of the stack, as far as CloudFormation keeps
+// it. Secrets are left out: the tag of the stack holds them.
+func (m *maker) shared() (names []string) {
+	own := strings.ToLower(m.stack[:min(len(m.stack), halfKept)])
+	for i := range m.resources {
+		r := &m.resources[i]
+		if n, ok := m.naming(r.kind); !ok || n.short {
+			continue
+		}
+		for _, name := range m.namesOf(r) {
+			if !strings.HasPrefix(strings.ToLower(name), own) {
+				names = union(names, name)
+			}
+		}
+	}
+	return names
+}

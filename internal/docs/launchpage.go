@@ -240,7 +240,7 @@ func reaches(w *page, l launchpolicy.Policies) {
 	}
 	w.heading(2, "What reaches beyond the stack")
 	w.paragraph("What has no name before it is made, and no tag while it is being made, cannot be held to " +
-		"the stack. So whoever has these policies can also change:")
+		"the stack. So whoever has these policies can also make or change:")
 	var rows [][]string
 	for _, r := range l.Reaches {
 		by := []string{code(r.Sid)}

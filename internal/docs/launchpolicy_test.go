@@ -24,7 +24,9 @@ func policies(actions ...string) launchpolicy.Policies {
 		RoleTrust:    one("role-trust", launchpolicy.Statement{Sid: "T", Actions: []string{"sts:AssumeRole"}, Service: "cloudformation.amazonaws.com"}),
 		RoleLauncher: []launchpolicy.Document{one("role-launcher-1")},
 		Edits:        []launchpolicy.Edit{{Parameter: "Stage", Default: "dev"}, {Parameter: "Any", Open: true}},
-		Gaps:         []launchpolicy.Gap{{ID: "Odd", Type: "A::B", What: "what nobody | knows"}}}
+		Reaches: []launchpolicy.Reach{{Sid: "Tags", What: "all | of them"},
+			{Names: []string{"role/a-*", "b"}, What: "those of others"}},
+		Gaps: []launchpolicy.Gap{{ID: "Odd", Type: "A::B", What: "what nobody | knows"}}}
 }
 
 // TestLaunchPolicies: the files say what the documents say, as IAM reads them.
@@ -52,6 +54,7 @@ func TestLaunchPolicies(t *testing.T) {
 	page := got["iam/launch/README.md"]
 	for _, want := range []string{"for name in launcher create-1 create-2; do", "**They are strong:**",
 		"| `Stage` | `dev` |", "| `Any` | `*`, any value |", "Make \\<it\\>", "to `RightsOfRoles`",
+		"| `Tags` | all &#124; of them |\n| `role/a-*`, `b` | those of others |",
 		"| nothing more | what an update does", "`create-1`, `delete-1`"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q:\n%s", want, page)
@@ -116,15 +119,16 @@ func TestBoundaryAdvice(t *testing.T) {
 func TestWhoMayLaunch(t *testing.T) {
 	page := string(README(sample(), Options{Policies: policies("iam:CreateRole")}))
 	for _, want := range []string{"## Who may launch it", "`launcher.json`, `create-1.json`, `create-2.json`",
-		"| delete only | `deleter.json`, `delete-1.json` |", "**They are strong:**", "**what is missing or too wide in them**", "(iam/launch/README.md)"} {
+		"| delete only | `deleter.json`, `delete-1.json` |", "**They are strong:**", "**what is missing or too wide in them**, what they reach beyond", "(iam/launch/README.md)"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the README lacks %q", want)
 		}
 	}
 	weak := policies("sqs:CreateQueue")
-	weak.Gaps = nil
+	weak.Gaps, weak.Reaches = nil, nil
 	page = string(README(sample(), Options{Policies: weak}))
-	if strings.Contains(page, "They are strong") || strings.Contains(page, "too wide in them") {
+	if strings.Contains(page, "They are strong") || strings.Contains(page, "too wide in them") ||
+		strings.Contains(page, "reach beyond") {
 		t.Error("a warning of nothing")
 	}
 	if strings.Contains(string(README(sample(), Options{})), "Who may launch") {

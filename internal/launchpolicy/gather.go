@@ -61,6 +61,9 @@ func (m *maker) add(r *resource, rule rule) {
 		g.read.add(rule.read)
 		g.remove.add(rule.remove)
 	}
+	if g.beyond == "" {
+		g.beyond = rule.beyond
+	}
 	if len(rule.on) == 0 && len(g.Resources) == 0 {
 		g.Resources = []string{"*"}
 	}
@@ -80,8 +83,7 @@ func (m *maker) group(rule rule) *group {
 			return g
 		}
 	}
-	g := &group{Statement: Statement{Sid: rule.sid, Why: rule.why, Source: rule.source},
-		beyond: rule.beyond}
+	g := &group{Statement: Statement{Sid: rule.sid, Why: rule.why, Source: rule.source}}
 	for _, c := range rule.where {
 		g.Condition = append(g.Condition, Clause{Operator: c.Operator, Key: c.Key})
 	}

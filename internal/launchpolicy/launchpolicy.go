@@ -87,19 +87,7 @@ type Reach struct {
 // will see them). The facts are asked only about types outside the table.
 func Make(p *plan.Plan, template cfn.Map, facts *iam.Facts) Policies {
 	m := newMaker(p, template)
-	rows := reviewed()
-	for i := range m.resources {
-		r := &m.resources[i]
-		for _, rule := range m.rulesOf(rows, r, facts) {
-			m.add(r, rule)
-		}
-	}
-	m.choices = m.chosen()
-	for _, s := range m.choices {
-		g := &group{Statement: s}
-		g.create.add(strings.Join(s.Actions, " "))
-		m.groups = append(m.groups, g)
-	}
+	m.gather(facts)
 	return Policies{
 		StackName:    m.stack,
 		Launcher:     Document{"launcher", m.launcher()},
@@ -113,6 +101,23 @@ func Make(p *plan.Plan, template cfn.Map, facts *iam.Facts) Policies {
 		Edits:        m.edits,
 		Reaches:      m.reaches(),
 		Gaps:         m.gaps,
+	}
+}
+
+// gather makes the statements.
+func (m *maker) gather(facts *iam.Facts) {
+	rows := reviewed()
+	for i := range m.resources {
+		r := &m.resources[i]
+		for _, rule := range m.rulesOf(rows, r, facts) {
+			m.add(r, rule)
+		}
+	}
+	m.choices = m.chosen()
+	for _, s := range m.choices {
+		g := &group{Statement: s}
+		g.create.add(strings.Join(s.Actions, " "))
+		m.groups = append(m.groups, g)
 	}
 }
 

@@ -136,7 +136,11 @@ func launchTemplate(m *maker, r *resource) []rule {
 	m.profileOf(r, profile.Get("Arn"))
 	own := m.ec2("launch-template")
 	tag := ownTag(r.properties.Get("TagSpecifications"))
-	if len(tag) == 0 {
+	others := "every launch template"
+	if len(tag) > 0 {
+		_, key, _ := strings.Cut(tag[0].Key, "/")
+		others = "launch templates of others with the tag " + key + "=" + tag[0].Values[0]
+	} else {
 		m.gap(r, "what LaunchTemplates holds on every launch template, for this one carries no tag with a "+
 			"fixed value, is for you to narrow")
 	}
@@ -149,7 +153,7 @@ func launchTemplate(m *maker, r *resource) []rule {
 			update: "ec2:CreateLaunchTemplateVersion ec2:CreateTags ec2:DeleteTags " +
 				"ec2:ModifyLaunchTemplate",
 			remove: "ec2:DeleteLaunchTemplate", where: tag,
-			beyond: "launch templates of others that carry this tag"},
+			beyond: others},
 		{sid: "TagLaunchTemplates", on: own, create: "ec2:CreateTags",
 			why: "Tag the launch template while it is being made, and no other: whoever could tag one " +
 				"could also change it",

@@ -1,6 +1,8 @@
 package launchpolicy
 
 import (
+	"strings"
+
 	"byocfn/internal/cfn"
 )
 
@@ -80,9 +82,14 @@ func (m *maker) attach(policies cfn.Value, principals []string, kind string) []r
 	}
 	attach := "iam:Attach" + kind + "Policy"
 	detach := "iam:Detach" + kind + "Policy"
+	beyond := ""
+	if low := strings.ToLower(kind); m.every(low, principals) {
+		beyond = "every " + low + ", also of those who launch: by a policy that the stack writes each can get " +
+			"any right. Write the name of yours"
+	}
 	return []rule{{sid: "AttachTo" + kind + "s", on: principals, source: handlers,
 		why:    "Attach these policies, and no others, and detach them",
-		create: attach, update: attach, remove: detach,
+		create: attach, update: attach, remove: detach, beyond: beyond,
 		where: []Clause{{"ArnLike", "iam:PolicyARN", arns}}}}
 }
 

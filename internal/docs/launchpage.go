@@ -143,8 +143,8 @@ func byRole(w *page, p *plan.Plan, l launchpolicy.Policies) {
 	if published(p) {
 		facts = append(facts, namesOf(l.RoleLauncher...)+" allows the vendor's templates by their "+
 			"addresses only; an update that keeps the template must name its address again. The values "+
-			"of the parameters stay free: where one says who is trusted, which policy is attached, or "+
-			"what code runs, whoever launches decides.")
+			"of the parameters stay free: where one says who is trusted, which policy is attached to "+
+			"what, or what code runs, whoever launches decides.")
 	} else {
 		facts = append(facts, "This product is published to no bucket, so nothing holds "+
 			namesOf(l.RoleLauncher...)+" to its templates: whoever has it can use all of the role.")
@@ -192,7 +192,7 @@ func edit(p *plan.Plan, e launchpolicy.Edit) string {
 			code("role/vendor-*") + ". All with that prefix is then within reach: take one of its own"
 	case plan.BucketParameter, plan.FolderParameter:
 		return "write your bucket or folder into the ARN of " + code("ReadCode") + "; where you copy the " +
-			"template as well, its own into " + code("ReadTemplate") + " and " + code("ChangeTheStack")
+			"template as well, its bucket into " + code("ReadTemplate") + " and " + code("ChangeTheStack")
 	}
 	switch {
 	case strings.HasPrefix(e.Default, "resolve:ssm:"):
@@ -213,6 +213,11 @@ func boundaryEdit(l launchpolicy.Policies) string {
 			if strings.HasPrefix(s.Sid, "RightsOf") && !slices.Contains(sids, code(s.Sid)) {
 				sids = append(sids, code(s.Sid))
 			}
+		}
+	}
+	for _, r := range l.Reaches {
+		if strings.HasPrefix(r.Sid, "AttachTo") {
+			sids = append(sids, "your own role into "+code(r.Sid)+" (see below)")
 		}
 	}
 	return out + strings.Join(sids, " and ") + ", and strike " +

@@ -102,12 +102,14 @@ func TestBoundaryAdvice(t *testing.T) {
 		t.Errorf("advice that nobody can follow:\n%s", page)
 	}
 	p.Parameters = []plan.Parameter{{Name: plan.BoundaryParameter}}
+	l.Reaches = []launchpolicy.Reach{{Sid: "AttachToUsers"}}
 	l.Create[0].Statements = append(l.Create[0].Statements,
 		launchpolicy.Statement{Sid: "B", Actions: []string{"iam:CreateRole"}, Condition: []launchpolicy.Clause{
 			{Operator: "ArnLike", Key: "iam:PermissionsBoundary", Values: []string{"arn:policy/b"}}}},
 		launchpolicy.Statement{Sid: "P", Actions: []string{"iam:CreatePolicy"}, Resources: []string{"arn:policy/b"}})
 	page = string(launchPage(p, l))
-	for _, want := range []string{"demand a permissions boundary as below", "is a policy of its own", "stays unbounded"} {
+	for _, want := range []string{"demand a permissions boundary as below", "is a policy of its own", "stays unbounded",
+		"and your own role into `AttachToUsers`"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q:\n%s", want, page)
 		}

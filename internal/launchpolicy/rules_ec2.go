@@ -149,10 +149,9 @@ func launchTemplate(m *maker, r *resource) []rule {
 		{sid: "MakeLaunchTemplates", on: own, source: handlers, create: "ec2:CreateLaunchTemplate",
 			why: "Make the launch template", beyond: "further launch templates"},
 		{sid: "LaunchTemplates", on: own, source: handlers,
-			why: "Change and remove launch templates with this tag",
-			update: "ec2:CreateLaunchTemplateVersion ec2:CreateTags ec2:DeleteTags " +
-				"ec2:ModifyLaunchTemplate",
-			remove: "ec2:DeleteLaunchTemplate", where: tag,
+			why:    "Change and remove launch templates with this tag",
+			update: "ec2:CreateLaunchTemplateVersion ec2:CreateTags ec2:ModifyLaunchTemplate",
+			remove: "ec2:DeleteLaunchTemplate ec2:DeleteTags", where: tag,
 			beyond: others},
 		{sid: "TagLaunchTemplates", on: own, create: "ec2:CreateTags",
 			why: "Tag the launch template while it is being made, and no other: whoever could tag one " +

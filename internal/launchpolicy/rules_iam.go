@@ -7,7 +7,8 @@ import (
 )
 
 // role needs CreateRole and what gives rights in a statement of their own, so that a permissions
-// boundary can be demanded there: these actions know the key, the others do not.
+// boundary can be demanded there. The reference gives the key to UpdateAssumeRolePolicy as well, AWS's
+// examples of delegation do not, so it stays outside.
 func role(m *maker, r *resource) []rule {
 	own := m.arnsOf(r)
 	roles := rule{sid: "Roles", on: own, source: handlers,

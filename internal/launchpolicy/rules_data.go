@@ -147,7 +147,7 @@ func accessEntry(m *maker, r *resource) []rule {
 			why:  "See who may enter the cluster",
 			read: "eks:DescribeAccessEntry eks:ListAssociatedAccessPolicies"},
 		{sid: "LetIntoCluster", on: clusters, source: handlers, create: "eks:CreateAccessEntry", beyond: beyond,
-			why:   "Let the roles of the stack, and nobody else, into the cluster",
+			why:   "Let the roles of the stack, and nobody else, into the cluster, in any of its groups",
 			where: []Clause{{"ArnLike", "eks:principalArn", principals}}},
 		{sid: "TagAccessEntries", on: append(own[:len(own):len(own)], at+"/create*"),
 			create: "eks:TagResource", update: "eks:TagResource",

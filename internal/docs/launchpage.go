@@ -99,8 +99,8 @@ func directly(w *page, p *plan.Plan, l launchpolicy.Policies) {
 	}
 	w.list("Who may only delete gets "+code(strings.Join(names, " "))+" in the place of these names.",
 		"These are "+strconv.Itoa(len(documents))+" policies, which hold after a minute or so; a role takes "+
-			"10 unless you raise its quota. A role of IAM Identity Center takes them from its permission set only: leave out "+
-			code("attach-role-policy")+", and name them there.",
+			"10 unless you raise its quota. A role of IAM Identity Center takes them from its permission "+
+			"set only: leave out "+code("attach-role-policy")+", and name them there.",
 		"For a later release attach its policies beside the old ones, upgrade the stack, then detach the "+
 			"old, also those of a service role: what a release no longer has is removed with the rights of "+
 			"the release before, and is left behind where they are gone.")

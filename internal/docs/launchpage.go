@@ -155,9 +155,9 @@ func byRole(w *page, p *plan.Plan, l launchpolicy.Policies) {
 func edits(w *page, p *plan.Plan, l launchpolicy.Policies) {
 	w.heading(2, "What to edit")
 	rows := [][]string{{"the name of the stack", code(l.StackName),
-		"write yours everywhere: " + code("sed -i.bak 's/"+l.StackName+"/NAME/g' *.json") + ", and behind " +
-			code("stack=") + " above. Names that are too long are cut, and those of buckets have small " +
-			"letters: look at them"}}
+		"write yours everywhere: " + code("sed -i.bak '"+besides(l)+"s/"+l.StackName+"/NAME/g' *.json") +
+			", and behind " + code("stack=") + " above. Names that are too long are cut, and those of " +
+			"buckets have small letters: look at them"}}
 	for _, e := range l.Edits {
 		rows = append(rows, []string{code(e.Parameter), presumed(e), edit(p, e)})
 	}
@@ -168,6 +168,31 @@ func edits(w *page, p *plan.Plan, l launchpolicy.Policies) {
 	}
 	w.table([]string{"What", "The documents presume", "For another value"}, rows)
 }
+
+// besides gives sed the lines that stay: addresses of the vendor's that hold the name of the stack.
+// Edited, they would lead to a bucket that anybody can make. They alone have two colons or slashes
+// behind a colon, and then a slash.
+func besides(l launchpolicy.Policies) string {
+	address := func(text string) bool {
+		object := strings.Contains(text, ":s3:::") && strings.Contains(text, "/")
+		return (object || strings.HasPrefix(text, "https://")) && strings.Contains(text, l.StackName)
+	}
+	for _, d := range l.Documents() {
+		for _, s := range d.Statements {
+			for _, c := range s.Condition {
+				if slices.ContainsFunc(c.Values, address) {
+					return addresses
+				}
+			}
+			if slices.ContainsFunc(s.Resources, address) {
+				return addresses
+			}
+		}
+	}
+	return ""
+}
+
+const addresses = `\,:[:/][:/].*/,!`
 
 func presumed(e launchpolicy.Edit) string {
 	switch {

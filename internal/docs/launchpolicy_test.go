@@ -2,6 +2,7 @@ package docs
 
 import (
 	"encoding/json"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -88,6 +89,33 @@ func TestLaunchCommands(t *testing.T) {
 	long.Role = "velodb-cut-cloudformation" // the name of the stack was too long for it
 	if page := string(launchPage(p, long)); !strings.Contains(page, "create-role --role-name velodb-cut-cl") {
 		t.Errorf("not the role of the documents:\n%s", page)
+	}
+}
+
+// TestRename: another name of the stack leaves the addresses of the vendor alone.
+func TestRename(t *testing.T) {
+	for address, guarded := range map[string]bool{
+		"arn:aws:s3:::velodb-agent-byoc-*/byoc/*/x/template.yaml":       true,
+		"arn:aws:s3:::vendor-*/velodb-agent/template.yaml":              true,
+		"arn:aws:s3:::velodb-agent-bucket-*":                            false,
+		"arn:aws:iam::*:role/velodb-agent-Role-*":                       false,
+		"https://velodb-agent.s3.us-east-1.amazonaws.com/template.yaml": true,
+		"https://vendor.s3.us-east-1.amazonaws.com/template.yaml":       false,
+	} {
+		l := policies("iam:CreateRole")
+		l.RoleLauncher[0].Statements = []launchpolicy.Statement{{Sid: "S", Resources: []string{address}},
+			{Sid: "C", Condition: []launchpolicy.Clause{{Values: []string{address}}}}}
+		lines := regexp.MustCompile(strings.Trim(addresses, `\,!`)) // as sed reads it
+		if lines.MatchString(address) != (guarded || strings.HasPrefix(address, "https")) {
+			t.Errorf("%s: the expression errs", address)
+		}
+		want := "sed -i.bak 's/velodb-agent/NAME/g' *.json"
+		if guarded {
+			want = "sed -i.bak '" + addresses + "s/velodb-agent/NAME/g' *.json"
+		}
+		if page := string(launchPage(sample(), l)); !strings.Contains(page, want) {
+			t.Errorf("%s: the page lacks %s", address, want)
+		}
 	}
 }
 

@@ -19,11 +19,11 @@ func launchPage(p *plan.Plan, l launchpolicy.Policies) []byte {
 		"a resource needs it, by the properties that it uses. What the stack's own roles may do is one " +
 		"folder up.")
 	which(w, p, l)
-	directly(w, p, l)
-	byRole(w, p, l)
-	edits(w, p, l)
+	edits(w, p, l) // before the commands, which take the documents as they are
 	gaps(w, l)
 	reaches(w, l)
+	directly(w, p, l)
+	byRole(w, p, l)
 	reasons(w, l)
 	w.WriteString("\n---\n\nWritten by byocfn from " + code(p.Origin) + ". Do not edit.\n")
 	return []byte(w.String())
@@ -153,10 +153,10 @@ func byRole(w *page, p *plan.Plan, l launchpolicy.Policies) {
 }
 
 func edits(w *page, p *plan.Plan, l launchpolicy.Policies) {
-	w.heading(2, "What to edit")
+	w.heading(2, "What to edit first")
 	rows := [][]string{{"the name of the stack", code(l.StackName),
 		"write yours everywhere: " + code("sed -i.bak '"+besides(l)+"s/"+l.StackName+"/NAME/g' *.json") +
-			", and behind " + code("stack=") + " above. Names that are too long are cut, and those of " +
+			", and behind " + code("stack=") + " below. Names that are too long are cut, and those of " +
 			"buckets have small letters: look at them"}}
 	for _, e := range l.Edits {
 		rows = append(rows, []string{code(e.Parameter), presumed(e), edit(p, e)})

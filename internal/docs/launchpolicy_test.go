@@ -74,10 +74,13 @@ func TestLaunchCommands(t *testing.T) {
 	page := string(launchPage(p, policies("iam:CreateRole")))
 	for _, want := range []string{"stack=velodb-agent\nfor name in launcher", `"$stack-4.5.6-$name"`,
 		`create-role --role-name "$stack-cloudformation"`, `--role-name "$stack-cloudformation" --policy-arn`,
-		"--output text) &&\n", "`deleter delete-1` in the place", "These are 3 policies", "`stack=` above"} {
+		"--output text) &&\n", "`deleter delete-1` in the place", "These are 3 policies", "`stack=` below"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q:\n%s", want, page)
 		}
+	}
+	if strings.Index(page, "## What to edit first") > strings.Index(page, "```sh") {
+		t.Error("who pastes from the top attaches what was to be edited")
 	}
 	for _, block := range strings.Split(page, "```")[1:] {
 		if strings.HasPrefix(block, "sh\n") && strings.Contains(strings.Replace(block, "stack=velodb-agent\n", "", 1),

@@ -65,16 +65,23 @@ func whoMayLaunch(w *page, l launchpolicy.Policies) {
 	w.table([]string{"To", "attach"}, [][]string{
 		{"launch, and delete again", namesOf(l.Launcher) + ", " + namesOf(l.Create...)},
 		{"upgrade as well", "the same and " + orNothing(namesOf(l.Update...))},
-		{"delete only", namesOf(l.Launcher) + ", " + orNothing(namesOf(l.Delete...))},
+		{"delete only", namesOf(l.Deleter) + ", " + orNothing(namesOf(l.Delete...))},
 	})
 	w.paragraph(strings.TrimSpace(power(l) + " [The page beside them](" + launchFolder + "README.md) gives " +
 		"the commands, a narrower way with a service role, what to edit for other values of the " +
-		"parameters" + gapped(l) + ", and the reason of each statement."))
+		"parameters" + gapped(l) + beyond(l) + ", and the reason of each statement."))
 }
 
 func gapped(l launchpolicy.Policies) string {
 	if len(l.Gaps) > 0 {
 		return ", **what is missing or too wide in them**"
+	}
+	return ""
+}
+
+func beyond(l launchpolicy.Policies) string {
+	if len(l.Reaches) > 0 {
+		return ", what they reach beyond the stack"
 	}
 	return ""
 }

@@ -43,6 +43,15 @@ func TestStrangers(t *testing.T) {
 		{"ec2:RevokeSecurityGroupEgress", "arn:aws:ec2:us-east-1:111122223333:security-group/sg-1",
 			tag("another")},
 		{"ec2:CreateTags", "arn:aws:ec2:us-east-1:111122223333:instance/i-1", tag("another")},
+		// whoever tags a launch template may change it, and what it starts next
+		{"ec2:CreateTags", "arn:aws:ec2:us-east-1:111122223333:launch-template/lt-1", nil},
+		{"ec2:CreateTags", "arn:aws:ec2:us-east-1:111122223333:launch-template/lt-1",
+			map[string]string{"ec2:CreateAction": "RunInstances"}},
+		{"secretsmanager:GetSecretValue",
+			"arn:aws:secretsmanager:us-east-1:111122223333:secret:VeloDBAkSkSecret-x-AbCdEf", tag("another")},
+		{"secretsmanager:GetSecretValue",
+			"arn:aws:secretsmanager:us-east-1:111122223333:secret:UserCapideployOperatorSecret-x-AbCdEf",
+			tag("another")},
 		{"ec2:DeleteVpcEndpoints", "arn:aws:ec2:us-east-1:111122223333:vpc-endpoint/vpce-1", nil},
 		{"eks:DeleteAccessEntry", "arn:aws:eks:us-east-1:111122223333:access-entry/prod/role/111122223333/Admin/0",
 			nil},
@@ -95,6 +104,26 @@ func (l *launched) ofAnother(t *testing.T, all allowance, id string) {
 			}
 		}
 	}
+}
+
+// TestDeleter: who may delete and no more brings no template, and carries out nobody's change set: the
+// stack may keep a service role, whose rights a template would use.
+func TestDeleter(t *testing.T) {
+	every(t, func(t *testing.T, l launched) {
+		all := shipped(t, l.dir, "deleter", "delete-*")
+		stack := "arn:aws:cloudformation:us-east-1:111122223333:stack/" + l.name + "/1"
+		for action, want := range map[string]bool{"DeleteStack": true, "DescribeStacks": true,
+			"DescribeStackEvents": true, "CreateStack": false, "UpdateStack": false, "CreateChangeSet": false,
+			"ExecuteChangeSet": false, "RollbackStack": false, "ContinueUpdateRollback": false,
+			"UpdateTerminationProtection": false} {
+			if got := all.allows(request{"cloudformation:" + action, stack, nil}); got != want {
+				t.Errorf("%s: %v", action, got)
+			}
+		}
+		if all.allows(request{"cloudformation:DeleteStack", strings.Replace(stack, "/1", "-2/1", 1), nil}) {
+			t.Error("the deletion of another stack")
+		}
+	})
 }
 
 // TestVendorsTemplates: the launcher of the service role launches what the vendor published, and with

@@ -9,12 +9,14 @@ type rule struct {
 	read, create, update, remove string // remove is part of a rollback as well
 	on                           []string
 	where                        []Clause
+	beyond                       string // what else it reaches, where it is not held to the stack
 }
 
 // group is a statement in the making.
 type group struct {
 	Statement
 	read, create, update, remove words
+	beyond                       string
 }
 
 // words is a set of actions in the order of their first use.
@@ -58,6 +60,9 @@ func (m *maker) add(r *resource, rule rule) {
 	default:
 		g.read.add(rule.read)
 		g.remove.add(rule.remove)
+	}
+	if g.beyond == "" {
+		g.beyond = rule.beyond
 	}
 	if len(rule.on) == 0 && len(g.Resources) == 0 {
 		g.Resources = []string{"*"}

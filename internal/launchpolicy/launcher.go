@@ -1,6 +1,7 @@
 package launchpolicy
 
 import (
+	"slices"
 	"strings"
 
 	"byocfn/internal/launch"
@@ -22,7 +23,16 @@ func (m *maker) launcher() []Statement {
 	return append(out, m.choices...)
 }
 
+// deleter is for who may delete the stack and no more. It takes no template: on a stack that keeps a
+// service role, whoever brings a template has the rights of that role.
+func (m *maker) deleter() []Statement {
+	return slices.DeleteFunc(m.calls(), func(s Statement) bool {
+		return s.Sid == changing || s.Sid == carryOut
+	})
+}
+
 const (
+	carryOut       = "CarryOut"
 	cloudFormation = "CloudFormation User Guide, Control access with IAM"
 	changing       = "ChangeTheStack" // the statement of what takes a template
 )
@@ -46,7 +56,7 @@ func (m *maker) calls() []Statement {
 				"cloudformation:ListChangeSets cloudformation:ListStackResources"),
 		about(changing, "Create and update the stack, by a link or by a change set",
 			"cloudformation:CreateChangeSet cloudformation:CreateStack cloudformation:UpdateStack"),
-		about("CarryOut", "Carry out change sets, tag the stack, look for drift, and mend what failed",
+		about(carryOut, "Carry out change sets, tag the stack, look for drift, and mend what failed",
 			"cloudformation:CancelUpdateStack cloudformation:ContinueUpdateRollback "+
 				"cloudformation:DeleteChangeSet cloudformation:DetectStackDrift "+
 				"cloudformation:ExecuteChangeSet cloudformation:RollbackStack cloudformation:TagResource "+

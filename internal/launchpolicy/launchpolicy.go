@@ -21,18 +21,19 @@ import (
 // holds what a rollback deletes, so whoever has it can also delete; Update comes on top of Create.
 type Policies struct {
 	StackName              string
-	Launcher               Document   // the person's own calls, about the stack
+	Launcher, Deleter      Document   // the person's own calls, about the stack
 	Create, Update, Delete []Document // CloudFormation's calls, about the resources of the stack
 	Role                   string     // proposed name of a service role with Create and Update
 	RoleTrust              Document
 	RoleLauncher           []Document // in place of Launcher, for a launch with the service role
 	Edits                  []Edit
+	Reaches                []Reach
 	Gaps                   []Gap
 }
 
 // Documents gives all documents in order, those of the service role last.
 func (p Policies) Documents() []Document {
-	return slices.Concat([]Document{p.Launcher}, p.Create, p.Update, p.Delete,
+	return slices.Concat([]Document{p.Launcher}, p.Create, p.Update, []Document{p.Deleter}, p.Delete,
 		[]Document{p.RoleTrust}, p.RoleLauncher)
 }
 
@@ -75,10 +76,36 @@ type Edit struct {
 // Gap is what a launch may need and the documents do not hold, or what they hold without a bound.
 type Gap struct{ ID, Type, What string }
 
+// Reach is what the documents reach beyond the stack: by a statement, or by names where Names are given.
+type Reach struct {
+	Sid   string
+	Names []string
+	What  string
+}
+
 // Make derives the documents from a plan and its built template (for the properties, as CloudFormation
 // will see them). The facts are asked only about types outside the table.
 func Make(p *plan.Plan, template cfn.Map, facts *iam.Facts) Policies {
 	m := newMaker(p, template)
+	m.gather(facts)
+	return Policies{
+		StackName:    m.stack,
+		Launcher:     Document{"launcher", m.launcher()},
+		Deleter:      Document{"deleter", m.deleter()},
+		Create:       pack("create", m.statements(atCreate)),
+		Update:       pack("update", m.statements(atUpdate)),
+		Delete:       pack("delete", m.statements(atDelete)),
+		Role:         m.role(),
+		RoleTrust:    Document{"role-trust", m.trust()},
+		RoleLauncher: pack("role-launcher", m.roleLauncher()),
+		Edits:        m.edits,
+		Reaches:      m.reaches(),
+		Gaps:         m.gaps,
+	}
+}
+
+// gather makes the statements.
+func (m *maker) gather(facts *iam.Facts) {
 	rows := reviewed()
 	for i := range m.resources {
 		r := &m.resources[i]
@@ -91,18 +118,6 @@ func Make(p *plan.Plan, template cfn.Map, facts *iam.Facts) Policies {
 		g := &group{Statement: s}
 		g.create.add(strings.Join(s.Actions, " "))
 		m.groups = append(m.groups, g)
-	}
-	return Policies{
-		StackName:    m.stack,
-		Launcher:     Document{"launcher", m.launcher()},
-		Create:       pack("create", m.statements(atCreate)),
-		Update:       pack("update", m.statements(atUpdate)),
-		Delete:       pack("delete", m.statements(atDelete)),
-		Role:         m.role(),
-		RoleTrust:    Document{"role-trust", m.trust()},
-		RoleLauncher: pack("role-launcher", m.roleLauncher()),
-		Edits:        m.edits,
-		Gaps:         m.gaps,
 	}
 }
 

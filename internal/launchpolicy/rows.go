@@ -89,7 +89,11 @@ func join(a, b string) string {
 
 // pass is iam:PassRole on roles, to one service.
 func (m *maker) pass(roles []string, sid, service, to string) rule {
-	return rule{sid: sid, create: "iam:PassRole", update: "iam:PassRole", on: roles,
+	beyond := ""
+	if m.every("role", roles) {
+		beyond = "the rights of every role that " + to + " may take. Write the name of yours"
+	}
+	return rule{sid: sid, create: "iam:PassRole", update: "iam:PassRole", on: roles, beyond: beyond,
 		why: "Hand these roles to " + to + ", and to no other service", source: passSource,
 		where: []Clause{{"StringEquals", "iam:PassedToService", []string{service}}}}
 }

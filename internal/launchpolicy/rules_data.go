@@ -1,6 +1,7 @@
 package launchpolicy
 
 import (
+	"slices"
 	"strings"
 
 	"byocfn/internal/cfn"
@@ -9,8 +10,8 @@ import (
 // bucket reads whatever a bucket can have, and writes what the template sets.
 func bucket(m *maker, r *resource) []rule {
 	out := rule{sid: "Buckets", on: m.arnsOf(r), source: handlers,
-		why: "Make and read the buckets of the stack, and set what the template says; the content stays " +
-			"out of reach. A bucket must be empty to be removed",
+		why: "Make and read the buckets of the stack, list what they hold, and set what the template " +
+			"says. A bucket must be empty to be removed",
 		read: "s3:GetAccelerateConfiguration s3:GetAnalyticsConfiguration s3:GetBucketAbac " +
 			"s3:GetBucketAcl s3:GetBucketCORS s3:GetBucketLogging " +
 			"s3:GetBucketMetadataTableConfiguration s3:GetBucketNotification " +
@@ -55,7 +56,8 @@ func bucketProperties() [][2]string {
 
 func bucketPolicy(m *maker, r *resource) []rule {
 	return []rule{{sid: "BucketPolicies", source: handlers,
-		why:  "Write, read and remove the policies of the buckets of the stack",
+		why: "Write, read and remove the policies of the buckets of the stack; whoever writes them can " +
+			"let themselves at the content",
 		read: "s3:GetBucketPolicy", create: "s3:PutBucketPolicy", remove: "s3:DeleteBucketPolicy",
 		on: m.those(r.properties.Get("Bucket"), "AWS::S3::Bucket")}}
 }
@@ -63,9 +65,9 @@ func bucketPolicy(m *maker, r *resource) []rule {
 // secret is read back by its handler. Whoever makes a stack with an access key could make another one
 // as well, so this is no further right.
 func secret(m *maker, r *resource) []rule {
-	out := rule{sid: "Secrets", on: m.arnsOf(r), source: handlers,
+	out := rule{sid: "Secrets", on: m.arnsOf(r), source: handlers, where: m.ofNoOther(),
 		why: "Make, read, change and remove the secrets of the stack; the handler reads the value back. " +
-			"CloudFormation names a secret without the name of the stack",
+			"Their names lack the name of the stack, so its tag keeps those of other stacks out",
 		read:   "secretsmanager:DescribeSecret secretsmanager:GetSecretValue",
 		create: "secretsmanager:CreateSecret secretsmanager:TagResource",
 		update: "secretsmanager:UntagResource secretsmanager:UpdateSecret",
@@ -131,6 +133,10 @@ func accessEntry(m *maker, r *resource) []rule {
 			}
 		}
 	})
+	beyond := ""
+	if slices.Contains(clusters, at+"cluster/*") {
+		beyond = "every cluster, until you write the name of yours"
+	}
 	change := rule{sid: "AccessEntries", on: own, source: handlers,
 		why:    "Change and remove the entries of the stack's roles in the cluster",
 		update: "eks:UntagResource eks:UpdateAccessEntry", remove: "eks:DeleteAccessEntry"}
@@ -140,11 +146,12 @@ func accessEntry(m *maker, r *resource) []rule {
 		{sid: "SeeAccessEntries", on: all, source: handlers,
 			why:  "See who may enter the cluster",
 			read: "eks:DescribeAccessEntry eks:ListAssociatedAccessPolicies"},
-		{sid: "LetIntoCluster", on: clusters, source: handlers, create: "eks:CreateAccessEntry",
-			why:   "Let the roles of the stack, and nobody else, into the cluster",
+		{sid: "LetIntoCluster", on: clusters, source: handlers, create: "eks:CreateAccessEntry", beyond: beyond,
+			why:   "Let the roles of the stack, and nobody else, into the cluster, in any of its groups",
 			where: []Clause{{"ArnLike", "eks:principalArn", principals}}},
 		{sid: "TagAccessEntries", on: append(own[:len(own):len(own)], at+"/create*"),
 			create: "eks:TagResource", update: "eks:TagResource",
+			beyond: "tags of what EKS is about to make",
 			why:    "Tag the entry; EKS asks for this on the operation while the entry is being made",
 			source: "handlers of the type; AccessDenied messages of EKS that name /createaddon"},
 		change}

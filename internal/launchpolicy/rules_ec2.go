@@ -39,7 +39,8 @@ func (m *maker) tags(types ...string) rule {
 	return rule{sid: "TagInEC2", on: m.ec2(types...), source: tagSource,
 		why: "Tag what is made with the tags of the template and of the stack. What belongs to another " +
 			"stack is out of reach, what belongs to none is not: the tag of the stack may arrive last",
-		create: "ec2:CreateTags", where: m.ofNoOther()}
+		create: "ec2:CreateTags", where: m.ofNoOther(),
+		beyond: "tags of what belongs to no stack; mind policies of yours that decide by tags"}
 }
 
 // untag is what takes tags away again.
@@ -58,6 +59,7 @@ func see(actions string) rule {
 func instance(m *maker, r *resource) []rule {
 	own := m.ec2("instance")
 	run := rule{sid: "RunInstances", create: "ec2:RunInstances", source: handlers,
+		beyond: "instances of any image and size, in every subnet and security group",
 		why: "Start the instance. What it is started with has no name that could be known; its role " +
 			"is held by GiveRolesToEC2",
 		on: m.ec2("image", "instance", "launch-template", "network-interface", "security-group",
@@ -81,6 +83,8 @@ func instance(m *maker, r *resource) []rule {
 		"ec2:DescribeInstanceCreditSpecifications ec2:DescribeInstances ec2:DescribeKeyPairs " +
 		"ec2:DescribeLaunchTemplateVersions ec2:DescribeLaunchTemplates ec2:DescribeNetworkInterfaces " +
 		"ec2:DescribeSecurityGroups ec2:DescribeSubnets ec2:DescribeVolumes ec2:DescribeVpcs"),
+		{sid: "SeeAssociations", read: "ssm:DescribeAssociation ssm:ListAssociations", source: handlers,
+			why: "Read whether documents of Systems Manager are tied to the instance"},
 		run, change, m.tags("instance", "network-interface", "volume"), m.untag("instance", "volume")}
 	if r.uses("SecurityGroupIds") {
 		out = append(out, rule{sid: "GroupsOfInstances", on: m.ec2("security-group"), source: handlers,
@@ -131,15 +135,30 @@ func launchTemplate(m *maker, r *resource) []rule {
 	m.profileOf(r, profile.Get("Name"))
 	m.profileOf(r, profile.Get("Arn"))
 	own := m.ec2("launch-template")
+	tag := ownTag(r.properties.Get("TagSpecifications"))
+	others := "every launch template"
+	if len(tag) > 0 {
+		_, key, _ := strings.Cut(tag[0].Key, "/")
+		others = "launch templates of others with the tag " + key + "=" + tag[0].Values[0]
+	} else {
+		m.gap(r, "what LaunchTemplates holds on every launch template, for this one carries no tag with a "+
+			"fixed value, is for you to narrow")
+	}
 	out := []rule{
 		see("ec2:DescribeLaunchTemplateVersions ec2:DescribeLaunchTemplates"),
 		{sid: "MakeLaunchTemplates", on: own, source: handlers, create: "ec2:CreateLaunchTemplate",
-			why: "Make the launch template"},
+			why: "Make the launch template", beyond: "further launch templates"},
 		{sid: "LaunchTemplates", on: own, source: handlers,
 			why:    "Change and remove launch templates with this tag",
-			update: "ec2:CreateLaunchTemplateVersion ec2:DeleteTags ec2:ModifyLaunchTemplate",
-			remove: "ec2:DeleteLaunchTemplate", where: ownTag(r.properties.Get("TagSpecifications"))},
-		m.tags("launch-template"),
+			update: "ec2:CreateLaunchTemplateVersion ec2:CreateTags ec2:ModifyLaunchTemplate",
+			remove: "ec2:DeleteLaunchTemplate ec2:DeleteTags", where: tag,
+			beyond: others},
+		{sid: "TagLaunchTemplates", on: own, create: "ec2:CreateTags",
+			why: "Tag the launch template while it is being made, and no other: whoever could tag one " +
+				"could also change it",
+			source: "EC2 API Reference, CreateLaunchTemplate; handlers of the type; " +
+				"cloudformation-coverage-roadmap#979 shows that the tags go with the call",
+			where: []Clause{{"StringEquals", "ec2:CreateAction", []string{"CreateLaunchTemplate"}}}},
 	}
 	for _, image := range m.patterns(data.Get("ImageId")) {
 		name, ok := strings.CutPrefix(image, "resolve:ssm:")
@@ -174,6 +193,7 @@ func ownTag(specifications cfn.Value) (out []Clause) {
 func securityGroup(m *maker, r *resource) []rule {
 	own := m.ec2("security-group")
 	first := rule{sid: "FirstRulesOfGroups", on: own, source: handlers, where: m.ofNoOther(),
+		beyond: "rules of security groups that belong to no stack",
 		why: "Write the rules that a security group is made with. Groups of another stack are out of " +
 			"reach, those of none are not: the tag of the stack may still be missing then"}
 	first = r.used(first,
@@ -187,7 +207,8 @@ func securityGroup(m *maker, r *resource) []rule {
 	later.remove = "ec2:DeleteSecurityGroup"
 	return []rule{see("ec2:DescribeInstances ec2:DescribeSecurityGroups"),
 		{sid: "MakeGroups", on: m.ec2("security-group", "vpc"), source: handlers,
-			why: "Make the security groups, in the VPC that is named", create: "ec2:CreateSecurityGroup"},
+			why: "Make the security groups, in the VPC that is named", create: "ec2:CreateSecurityGroup",
+			beyond: "security groups in every VPC"},
 		first, later, m.tags("security-group"), m.untag("security-group")}
 }
 
@@ -204,6 +225,7 @@ func groupRule(m *maker, r *resource) []rule {
 	if g := m.referred(r.properties.Get("GroupId")); g == nil {
 		out.sid, out.where = "RulesOfYourGroups", nil
 		out.why = "Write and remove rules of the security group that is named at the launch"
+		out.beyond = "rules of every security group"
 		out.source = handlers
 	}
 	out.create = "ec2:AuthorizeSecurityGroup" + way
@@ -220,8 +242,9 @@ func endpoint(m *maker, r *resource) []rule {
 	out := []rule{
 		see("ec2:DescribeSecurityGroups ec2:DescribeSubnets ec2:DescribeVpcEndpoints ec2:DescribeVpcs"),
 		{sid: "MakeEndpoints", create: "ec2:CreateVpcEndpoint", source: handlers,
-			why: "Make the endpoints, in the VPC and subnets that are named",
-			on:  m.ec2(append([]string{"vpc-endpoint", "vpc"}, rooms...)...)},
+			why:    "Make the endpoints, in the VPC and subnets that are named",
+			beyond: "endpoints in every VPC and subnet",
+			on:     m.ec2(append([]string{"vpc-endpoint", "vpc"}, rooms...)...)},
 		{sid: "ChangeEndpoints", on: m.ec2("vpc-endpoint"), source: tagSource, where: m.ofStack(),
 			why:    "Change and remove the endpoints of the stack",
 			update: "ec2:ModifyVpcEndpoint",
@@ -234,6 +257,7 @@ func endpoint(m *maker, r *resource) []rule {
 			update: "route53:AssociateVPCWithHostedZone",
 			why: "Tie the private name of an endpoint to the VPC; the zone belongs to AWS. The " +
 				"registry's list lacks it",
+			beyond: "private zones of yours, which a VPC can be tied to",
 			source: "EC2 API Reference, actions that CreateVpcEndpoint depends on; hasura/ddn-docs#1075"})
 	}
 	m.strange(r, "ServiceNetworkArn", "ServiceRegion", "ResourceConfigurationArn")

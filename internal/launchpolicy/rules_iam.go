@@ -1,11 +1,14 @@
 package launchpolicy
 
 import (
+	"strings"
+
 	"byocfn/internal/cfn"
 )
 
 // role needs CreateRole and what gives rights in a statement of their own, so that a permissions
-// boundary can be demanded there: these actions know the key, the others do not.
+// boundary can be demanded there. The reference gives the key to UpdateAssumeRolePolicy as well, AWS's
+// examples of delegation do not, so it stays outside.
 func role(m *maker, r *resource) []rule {
 	own := m.arnsOf(r)
 	roles := rule{sid: "Roles", on: own, source: handlers,
@@ -80,9 +83,14 @@ func (m *maker) attach(policies cfn.Value, principals []string, kind string) []r
 	}
 	attach := "iam:Attach" + kind + "Policy"
 	detach := "iam:Detach" + kind + "Policy"
+	beyond := ""
+	if low := strings.ToLower(kind); m.every(low, principals) {
+		beyond = "every " + low + ", also of those who launch: by a policy that the stack writes each can get " +
+			"any right. Write the name of yours"
+	}
 	return []rule{{sid: "AttachTo" + kind + "s", on: principals, source: handlers,
 		why:    "Attach these policies, and no others, and detach them",
-		create: attach, update: attach, remove: detach,
+		create: attach, update: attach, remove: detach, beyond: beyond,
 		where: []Clause{{"ArnLike", "iam:PolicyARN", arns}}}}
 }
 

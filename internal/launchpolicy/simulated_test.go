@@ -232,7 +232,9 @@ func (l *launched) context(id, action string, made bool) map[string]string {
 	being := !made && (strings.HasPrefix(name, "Create") || name == "RunInstances" || kind == "AWS::EC2::SecurityGroup" &&
 		(strings.HasPrefix(name, "Authorize") || strings.HasPrefix(name, "RevokeSecurityGroupEgress")))
 	if kind == "AWS::EC2::LaunchTemplate" {
-		if !being {
+		if being {
+			out["ec2:CreateAction"] = "CreateLaunchTemplate"
+		} else {
 			out["aws:ResourceTag/resource-used-by-app"] = "BYOC" // velodb's tag, by its TagSpecifications
 		}
 	} else if !being {

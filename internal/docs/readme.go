@@ -69,7 +69,8 @@ func about(w *page, p *plan.Plan, o Options) {
 	}
 	facts = append(facts,
 		"Template: [template.yaml](template.yaml), the same as [template.json](template.json)",
-		"Permissions as data: [permissions.json](permissions.json); policies as files: [iam/](iam)",
+		"Permissions as data: [permissions.json](permissions.json); policies as files: "+
+			"`iam/NAME.json`, beside this page",
 		ways(p)+" as data: [launch.json](launch.json)")
 	w.list(facts...)
 	if o.Diagram != "" {

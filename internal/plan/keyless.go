@@ -20,7 +20,7 @@ func (m *maker) keyless(in statementsOf, n spec.Named[spec.Statement], s Stateme
 	for _, t := range n.Value.Resources {
 		name, _, objects := strings.Cut(t.Raw, "/")
 		b := m.in.Stack.Buckets.Get(name)
-		if !objects || b == nil || b.Key == nil {
+		if !objects || b == nil || b.Key == nil || !m.mayBe(*b.Key, keySort) {
 			continue
 		}
 		lacks := func(held []spec.Statement) bool { return !mayUse(held, b.Key.Raw) }

@@ -20,7 +20,7 @@ func (m *maker) raw() {
 		v := n.Value
 		keep, comment := Unset, v.Why.Value
 		if v.Keep.Value != "" {
-			keep, comment = m.keep(v.Keep, v.Why.Value)
+			keep, comment = m.keep(v.Keep, v.Why.Value, v.Type.Value)
 		}
 		var properties cfn.Map
 		if v.Properties != nil {

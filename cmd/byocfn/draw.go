@@ -90,7 +90,7 @@ func (a *app) drawerCommand(ctx context.Context) (*exec.Cmd, diag.List) {
 	if err == nil {
 		return exec.CommandContext(ctx, path), nil
 	}
-	hint := "go build -o DIR ./cmd/... puts both into one folder"
+	hint := "go build -o DIR/ ./cmd/... puts both into one folder"
 	if !errors.Is(err, fs.ErrNotExist) {
 		hint = ""
 	}

@@ -14,8 +14,9 @@ import (
 const unreachable = "unreachable"
 
 // lint judges one statement. What the spec accepts is silent; the rest must be narrowed or answered,
-// so a finding of either severity stops the compilation, and an accept that answers nothing is told.
-func (m *maker) lint(in statementsOf, n spec.Named[spec.Statement], s Statement) {
+// so a finding of either severity stops the compilation, and an accept that answers nothing is told. Of
+// one that is not sound the actions alone are judged.
+func (m *maker) lint(in statementsOf, n spec.Named[spec.Statement], s Statement, sound bool) {
 	judged := iam.Statement{Kind: iam.Identity, Sid: s.Sid, Effect: s.Effect, Actions: s.Actions,
 		Conditions: conditionsOf(s.Condition), OfRoles: m.ofRoles(in.owner)}
 	if in.kind == bucketPolicy {
@@ -35,7 +36,15 @@ func (m *maker) lint(in statementsOf, n spec.Named[spec.Statement], s Statement)
 		}
 		return out
 	}
-	found := append(iam.Lint(m.in.Facts, judged), m.keyless(in, n, s)...)
+	found := iam.Lint(m.in.Facts, judged)
+	if !sound { // what could not be resolved would be judged for what stands in
+		found = slices.DeleteFunc(found, func(f iam.Finding) bool {
+			return f.ID != "unknown-action" && f.ID != "unknown-service"
+		})
+		m.answered(found, n.Name, places, answersOf(n.Name.Value, n.Value.Accept))
+		return
+	}
+	found = append(found, m.keyless(in, n, s)...)
 	m.judge(found, judged, n.Name, places, n.Value.Accept)
 }
 

@@ -50,6 +50,7 @@ func (m *maker) statement(in statementsOf, n spec.Named[spec.Statement], effect 
 	for _, a := range m.actions(v.Actions) {
 		s.Actions = append(s.Actions, a.Value)
 	}
+	readable := len(*m.diags) == before
 	for _, t := range v.Resources {
 		s.Resources = append(s.Resources, m.resource(t, in.owner, gate, &s)...)
 	}
@@ -62,8 +63,8 @@ func (m *maker) statement(in statementsOf, n spec.Named[spec.Statement], effect 
 			"remove it: the statement speaks of whoever holds the policy")
 	}
 	m.notes(&s, v.Accept, v.Differs)
-	if len(*m.diags) == before { // what could not be resolved would be judged for what stands in
-		m.lint(in, n, s)
+	if readable { // of its actions at least
+		m.lint(in, n, s, len(*m.diags) == before)
 	}
 	return s
 }

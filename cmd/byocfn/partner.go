@@ -24,7 +24,7 @@ func partner(ctx context.Context, name, need string) (*exec.Cmd, diag.List) {
 	if err == nil {
 		return exec.CommandContext(ctx, path), nil
 	}
-	hint := "go build -o DIR ./cmd/... puts both into one folder"
+	hint := "go build -o DIR/ ./cmd/... puts both into one folder"
 	if !errors.Is(err, fs.ErrNotExist) {
 		hint = ""
 	}

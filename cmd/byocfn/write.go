@@ -16,6 +16,9 @@ import (
 // once or not at all; where a later one fails, the locks go back to what they were. It gives what
 // became of the files in dist.
 func write(dist string, set artifact.Set, products []product) ([]artifact.Change, diag.List) {
+	if diags := sourcesWithin(dist, products); diags.HasErrors() {
+		return nil, diags
+	}
 	for i, p := range products {
 		if err := putLock(p.dir, p.result.Lock); err != nil {
 			failed := ioFailed(filepath.Join(p.dir, workspace.LockName), "cannot-write", err)
@@ -27,6 +30,47 @@ func write(dist string, set artifact.Set, products []product) ([]artifact.Change
 		return nil, append(ioFailed(dist, "cannot-write", err), restore(products)...)
 	}
 	return changes, nil
+}
+
+// sourcesWithin refuses to write where the specs themselves stand: what a folder of dist holds besides
+// the set is removed. Folders are compared as the file system knows them, whatever links lead there.
+func sourcesWithin(dist string, products []product) (diags diag.List) {
+	for _, of := range products {
+		written := filepath.Join(dist, filepath.Base(of.dir))
+		for _, p := range products {
+			if within(p.dir, written) {
+				diags.Error(diag.Range{File: written}, "sources-in-dist",
+					"the specs in "+p.dir+" stand in this folder, which synth writes anew",
+					"say another folder with --out")
+			}
+		}
+	}
+	return diags
+}
+
+// within tells whether dir is folder, or below it. What cannot be looked at is not.
+func within(dir, folder string) bool {
+	holder, err := os.Stat(folder)
+	if err != nil {
+		return false
+	}
+	at, err := filepath.Abs(dir)
+	if err != nil {
+		return false
+	}
+	if real, err := filepath.EvalSymlinks(at); err == nil {
+		at = real
+	}
+	for {
+		if info, err := os.Stat(at); err == nil && os.SameFile(info, holder) {
+			return true
+		}
+		above := filepath.Dir(at)
+		if above == at {
+			return false
+		}
+		at = above
+	}
 }
 
 func restore(products []product) (diags diag.List) {

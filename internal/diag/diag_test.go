@@ -184,10 +184,14 @@ func TestSuggest(t *testing.T) {
 		"defualt": "default", "Default": "default", "securitygroups": "securityGroups",
 		"securityGroup": "securityGroups", "dsn": "dns", "whyy": "why", "groesse": "",
 		"grösse": "Größe", "x": "", "tp": "to", "": "", "completely": "", "DEFUALT": "default",
+		"group": "securityGroups", "Security": "securityGroups", "gro": "", // the only one that holds it
 	} {
 		if got := Suggest(word, keys); got != want {
 			t.Errorf("Suggest(%q) = %q, want %q", word, got, want)
 		}
+	}
+	if got := Suggest("role-a", []string{"my-role-arn", "role-again"}); got != "" {
+		t.Errorf("two candidates hold the word: %q", got)
 	}
 	if got := DidYouMean("wyh", keys); got != `did you mean "why"?` {
 		t.Error(got)

@@ -23,7 +23,25 @@ func Suggest(word string, candidates []string) string {
 			best, bestEdits = c, n
 		}
 	}
+	if best == "" {
+		return holding(word, candidates)
+	}
 	return best
+}
+
+// holding gives the only candidate that holds the word, or "": secret-arn for secret.
+func holding(word string, candidates []string) string {
+	found := ""
+	for _, c := range candidates {
+		if len(word) < 4 || !strings.Contains(strings.ToLower(c), strings.ToLower(word)) {
+			continue
+		}
+		if found != "" {
+			return ""
+		}
+		found = c
+	}
+	return found
 }
 
 // DidYouMean is Suggest as a hint: `did you mean "x"?`, or "" where nothing is close.

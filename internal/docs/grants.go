@@ -96,9 +96,10 @@ func literalsOf(p *plan.Plan, condition string) []plan.Literal {
 func when(p *plan.Plan, gates ...[]plan.Literal) string {
 	var parts []string
 	seen := map[plan.Literal]bool{}
+	all := slices.Concat(gates...)
 	for _, gate := range gates {
 		for _, l := range gate {
-			if !seen[l] {
+			if !seen[l] && !followed(p, l, all) {
 				seen[l] = true
 				parts = append(parts, literalText(p, l))
 			}
@@ -110,6 +111,18 @@ func when(p *plan.Plan, gates ...[]plan.Literal) string {
 		}
 	}
 	return strings.Join(parts, " and ")
+}
+
+// followed tells whether a literal, that one of several gates holds, follows from one that is said too.
+func followed(p *plan.Plan, l plan.Literal, said []plan.Literal) bool {
+	c := conditionOf(p, l.Atom)
+	if c == nil || l.Not {
+		return false
+	}
+	unsaid := func(l plan.Literal) bool { return !slices.Contains(said, l) }
+	return slices.ContainsFunc(c.AnyOf, func(gate []plan.Literal) bool {
+		return len(gate) > 0 && !slices.ContainsFunc(gate, unsaid)
+	})
 }
 
 // literalText says one atom: a value, a fact of the region, a switch, or a parameter that is given.

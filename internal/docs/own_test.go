@@ -41,3 +41,37 @@ func TestOwnBucket(t *testing.T) {
 		t.Errorf("a bucket without them has them:\n%s", page())
 	}
 }
+
+// TestActivated: a customer must activate the types that are not AWS's own before the launch.
+func TestActivated(t *testing.T) {
+	raw := func(kind string) plan.Resource { return plan.Resource{Body: &plan.Raw{Type: kind}} }
+	p := &plan.Plan{Resources: []plan.Resource{raw("AWS::SQS::Queue"), raw("Custom::Squid"), {Body: &plan.User{}}}}
+	page := func() string {
+		w := &page{}
+		activated(w, p)
+		return w.String()
+	}
+	if got := page(); got != "" {
+		t.Errorf("nothing to activate: %s", got)
+	}
+	p.Resources = append(p.Resources, raw("Kelp::Sea::Weed"), raw("Kelp::Sea::Weed"), raw("Tide::Sea::Wave"))
+	if got := page(); !strings.Contains(got, "activate `Kelp::Sea::Weed`, `Tide::Sea::Wave` in the registry") {
+		t.Error(got)
+	}
+}
+
+// TestFollowed: what a gate says already is not said again as one of several.
+func TestFollowed(t *testing.T) {
+	on := func(atom string) []plan.Literal { return []plan.Literal{{Atom: atom}} }
+	p := &plan.Plan{Parameters: []plan.Parameter{{Name: "Ebb", Kind: "switch"}, {Name: "Flow", Kind: "switch"}},
+		Conditions: []plan.Condition{{Name: "Any", AnyOf: [][]plan.Literal{on("Ebb"), on("Flow")}}}}
+	for want, gates := range map[string][][]plan.Literal{
+		"Ebb is on":               {on("Any"), on("Ebb")},
+		"Ebb is on or Flow is on": {on("Any")},
+		"(Ebb is on or Flow is on) and Ebb is off": {on("Any"), {{Atom: "Ebb", Not: true}}},
+	} {
+		if got := when(p, gates...); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

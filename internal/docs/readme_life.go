@@ -20,6 +20,7 @@ func launching(w *page, p *plan.Plan, o Options) {
 			link("Wizard", l.Wizard), code(l.TemplateURL)})
 	}
 	once(w, p)
+	activated(w, p)
 	if len(rows) > 0 {
 		w.paragraph("Sign in to your account first. The first link asks for the parameters only; " +
 			"the wizard also for tags, a service role and what happens on failure.")

@@ -1,6 +1,9 @@
 package docs
 
 import (
+	"slices"
+	"strings"
+
 	"byocfn/internal/cfn"
 	"byocfn/internal/plan"
 )
@@ -26,6 +29,28 @@ func once(w *page, p *plan.Plan) {
 		w.paragraph("**Once for an account.** IAM has no regions: one such stack serves the whole account, " +
 			"and it does not matter which region it is launched in. A second one, there or in another " +
 			"region, fails because the names of its roles or policies exist already.")
+	}
+}
+
+// activated names the types that only an account has which activated them.
+// Source: CloudFormation user guide, "Use third-party public extensions".
+func activated(w *page, p *plan.Plan) {
+	var types []string
+	for _, r := range p.Resources {
+		raw, isRaw := r.Body.(*plan.Raw)
+		if !isRaw || slices.Contains(types, code(raw.Type)) {
+			continue
+		}
+		switch owner, _, _ := strings.Cut(raw.Type, "::"); owner {
+		case "AWS", "Alexa", "AMZN", "Custom":
+		default:
+			types = append(types, code(raw.Type))
+		}
+	}
+	if len(types) > 0 {
+		w.paragraph("**Before the launch,** activate " + strings.Join(types, ", ") + " in the registry of " +
+			"CloudFormation, in this account and region, and configure it as its publisher says: it is no " +
+			"type of AWS's own. Without it the launch fails.")
 	}
 }
 

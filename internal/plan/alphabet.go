@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"regexp"
 	"regexp/syntax"
 	"slices"
 	"strings"
@@ -115,4 +116,43 @@ func least(re *syntax.Regexp) int {
 		return lowest
 	}
 	return 0
+}
+
+// counted is how often something is repeated.
+var counted = regexp.MustCompile(`^\{[0-9]+(,[0-9]*)?\}`)
+
+// onlyHere gives what Go reads in a pattern and Java, which CloudFormation uses, refuses or takes for
+// something else: a brace that counts nothing, a bracket or && among the characters of a class, and
+// names of groups in Go's form; "" for none. Source: java.util.regex.Pattern.
+func onlyHere(pattern string) string {
+	class := false
+	for i := 0; i < len(pattern); i++ {
+		rest := pattern[i:]
+		switch {
+		case rest[0] == '\\':
+			i++
+		case !class && strings.HasPrefix(rest, "(?P"):
+			return "(?P"
+		case !class && rest[0] == '{' && !counted.MatchString(rest):
+			return "{"
+		case class && (rest[0] == '[' || strings.HasPrefix(rest, "&&")):
+			return rest[:1]
+		case !class && rest[0] == '[':
+			class = true
+			i += len(openClass(rest)) - 1
+		case class && rest[0] == ']':
+			class = false
+		}
+	}
+	return ""
+}
+
+// openClass is the beginning of a class, with a bracket that stands first and so is a character.
+func openClass(rest string) string {
+	for _, begin := range []string{"[^]", "[]", "[^"} {
+		if strings.HasPrefix(rest, begin) {
+			return begin
+		}
+	}
+	return "["
 }

@@ -145,3 +145,17 @@ func TestAdmitsNothing(t *testing.T) {
 		}
 	}
 }
+
+// TestOnlyHere: what Java refuses or reads otherwise, and what both read alike.
+func TestOnlyHere(t *testing.T) {
+	for pattern, want := range map[string]string{
+		`^a{2}b{2,}c{2,19}$`: "", `^\{[^{}]+\}$`: "", `^[a-z&]+$`: "", `^[]a]$`: "", `^[^]a]$`: "", `^\[[\[]$`: "",
+		`^(?i)(?:a|b)$`: "", "": "", `\`: "",
+		`^a{2,$`: "{", `^{a}$`: "{", `^a{,2}$`: "{", `^[[]$`: "[", `^[a[b]$`: "[", `^[a&&b]$`: "&",
+		`^(?P<x>a)$`: "(?P",
+	} {
+		if got := onlyHere(pattern); got != want {
+			t.Errorf("%s: %q, want %q", pattern, got, want)
+		}
+	}
+}

@@ -106,7 +106,7 @@ func (m *maker) protecting(n spec.Named[spec.Policy], b spec.Boundary) Statement
 		}
 		named := arn(e)
 		if b.Prefix.Value != "" && named != nil {
-			named = m.byPrefix(name, e, b.Prefix)
+			named = m.byPrefix(name, named, b.Prefix)
 		}
 		if named == nil {
 			m.diags.Error(name.At, "missing-key", name.Value+" has no fixed name, so "+n.Name.Value+
@@ -137,8 +137,8 @@ func (m *maker) protecting(n spec.Named[spec.Policy], b spec.Boundary) Statement
 }
 
 // byPrefix names all identities of one kind by what their names begin with; each must.
-func (m *maker) byPrefix(name spec.Word, e *entity, prefix spec.Word) cfn.Value {
-	arn := e.iamArn
+func (m *maker) byPrefix(name spec.Word, named cfn.Value, prefix spec.Word) cfn.Value {
+	arn := named
 	if f, _ := unhinted(arn).(cfn.Fn); f.Name == "Fn::If" {
 		arn = f.Arg.(cfn.List)[2].Value // of one that the customer may name, that of the stack's own
 	}
@@ -156,5 +156,5 @@ func (m *maker) byPrefix(name spec.Word, e *entity, prefix spec.Word) cfn.Value 
 	m.diags.Error(name.At, "bad-boundary", "the name of "+name.Value+" does not begin with "+
 		quote(prefix.Value), "name it so, or remove the prefix",
 		diag.Note{Text: "the prefix is here", At: prefix.At})
-	return e.iamArn
+	return named
 }

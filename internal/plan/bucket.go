@@ -16,7 +16,7 @@ func (m *maker) buckets() {
 			continue
 		}
 		v := n.Value
-		keep, comment := m.keep(v.Keep, v.Why.Value)
+		keep, comment := m.keep(v.Keep, v.Why.Value, "AWS::S3::Bucket")
 		body := &Bucket{Versions: v.Versions.Yes(true), Unfinished: 7, Tags: m.tags("")}
 		if v.Unfinished.Value > 0 {
 			body.Unfinished = v.Unfinished.Value
@@ -58,11 +58,15 @@ func (m *maker) bucketPolicy(n spec.Named[spec.Bucket], gate []Literal, keep Kee
 }
 
 // keep reads `keep:` and says it to the reader.
-func (m *maker) keep(w spec.Word, why string) (Keep, string) {
+func (m *maker) keep(w spec.Word, why, kind string) (Keep, string) {
 	switch w.Value {
 	case "data":
+		ifEmpty := "" // of what CloudFormation removes whatever it holds
+		if kind == "AWS::S3::Bucket" || kind == "AWS::ECR::Repository" {
+			ifEmpty = ", if still empty,"
+		}
 		return KeepData, why + ".\nStays when the stack is deleted; " +
-			"is removed, if still empty, with a first launch that fails."
+			"is removed" + ifEmpty + " with a first launch that fails."
 	case "nothing":
 		return KeepNothing, why + ".\nIs deleted with the stack."
 	}

@@ -71,7 +71,7 @@ func (m *maker) declare() {
 		m.enterGated(n.Name, instanceEntity(n.Name.Value), n.Value.When)
 	}
 	for _, n := range s.Resources {
-		m.enterGated(n.Name, &entity{noun: "resource", ref: cfn.Ref(n.Name.Value)}, n.Value.When)
+		m.enterGated(n.Name, rawEntity(n), n.Value.When)
 	}
 }
 
@@ -108,6 +108,7 @@ func (m *maker) enter(name spec.Word, e *entity) {
 			"parameters and resources share one name space; rename one",
 			diag.Note{Text: "the first is here", At: first.at})
 		m.ids[e.id] = e.at // so that add says it no second time
+		m.clashes[name.At] = true
 		return
 	}
 	m.names[e.id] = e

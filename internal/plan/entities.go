@@ -3,6 +3,7 @@ package plan
 import (
 	"byocfn/internal/cfn"
 	"byocfn/internal/diag"
+	"byocfn/internal/registry"
 	"byocfn/internal/spec"
 )
 
@@ -122,6 +123,15 @@ func (m *maker) roleEntity(n spec.Named[spec.Role]) *entity {
 		made = map[string]cfn.Value{}
 	}
 	made["Arn"], e.arn, e.attrs = arn, arn, made
+	return e
+}
+
+// rawEntity knows the ARN of a raw resource where the registry says which attribute it is.
+func rawEntity(n spec.Named[spec.Raw]) *entity {
+	e := &entity{noun: "resource", ref: cfn.Ref(n.Name.Value)}
+	if t, ok := registry.Find(n.Value.Type.Value); ok && t.ARN() != "" {
+		e.arn = cfn.GetAtt(n.Name.Value, t.ARN())
+	}
 	return e
 }
 

@@ -14,6 +14,7 @@ import (
 func (m *maker) gate(g spec.Gate, outer []Literal) (all []Literal, exists bool) {
 	all = slices.Clone(outer)
 	exists = true
+	m.inSomeVariant(g)
 	for _, atom := range g {
 		lit, decided, holds := m.literal(atom)
 		switch {
@@ -27,6 +28,20 @@ func (m *maker) gate(g spec.Gate, outer []Literal) (all []Literal, exists bool) 
 		}
 	}
 	return all, exists
+}
+
+// inSomeVariant refuses a gate that no variant passes: what it gates would be in no template at all.
+func (m *maker) inSomeVariant(g spec.Gate) {
+	of := slices.DeleteFunc(slices.Clone(g), func(a spec.Atom) bool { return !m.isVariant(a.Name) })
+	passes := func(v spec.Named[spec.Word]) bool {
+		rules := func(a spec.Atom) bool { return (a.Name == v.Name.Value) == a.Not }
+		return !slices.ContainsFunc(of, rules)
+	}
+	if len(of) > 0 && !slices.ContainsFunc(m.in.Stack.Variants, passes) {
+		m.diags.Error(of[0].At, "bad-gate", "no variant passes this, so nothing behind it is in any template",
+			"each template is of one variant, and the variants are "+
+				strings.Join(namesOf(m.in.Stack.Variants), ", "))
+	}
 }
 
 // literal decides one atom, or names the condition on which it rests.

@@ -49,8 +49,28 @@ func (m *maker) rawConforms(id string, v spec.Raw, properties cfn.Map) {
 // extraConforms does the same for properties that are laid over those of a noun.
 func (m *maker) extraConforms(r Resource, x *spec.Extra) {
 	a := m.hatches.of(r.ID, x.Accept)
+	m.grants(r, x)
 	if t, ok := registry.Find(TypeName(r.Body)); ok && x.Set.Kind == source.Mapping {
 		m.conforms(a, x.Why.At, x.Set, t.Check(r.Extra, true))
+	}
+}
+
+// grants refuses permissions in properties: nobody judges them there, and the page would still show
+// the customer those that they replace.
+func (m *maker) grants(r Resource, x *spec.Extra) {
+	word := map[string]string{"AssumeRolePolicyDocument": "trust", "Policies": "allow and deny",
+		"ManagedPolicyArns": "policies", "PolicyDocument": "allow and deny", "Groups": "policies"}
+	switch r.Body.(type) {
+	case *Role, *User, *ManagedPolicy:
+	default:
+		return
+	}
+	for _, e := range r.Extra {
+		if w := word[e.Key]; w != "" {
+			m.diags.Error(x.Set.Nearest([]string{e.Key}).Place(), "permissions-here",
+				e.Key+" would replace the permissions that the customer's page shows",
+				"say it by "+w+" of "+r.ID)
+		}
 	}
 }
 

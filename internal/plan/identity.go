@@ -104,7 +104,12 @@ func (m *maker) ownPolicy(name string, statements []Statement) InlinePolicy {
 // managed gives the ARNs of policies that are not the stack's; its own are attached from their side.
 func (m *maker) managed(policies spec.Texts, gate []Literal) []cfn.Value {
 	var out []cfn.Value
-	for _, t := range policies {
+	for i, t := range policies {
+		same := func(u spec.Text) bool { return u.Raw == t.Raw }
+		if slices.ContainsFunc(policies[:i], same) {
+			m.repeated(t.Raw, t.At)
+			continue
+		}
 		if ref, lone := t.Lone(); lone {
 			if e := m.names[ref.Name]; e == nil || e.param == nil || e.param.Kind.Value != "policy-arn" &&
 				e.param.Items.Value != "policy-arn" {
@@ -130,6 +135,11 @@ func (m *maker) managed(policies spec.Texts, gate []Literal) []cfn.Value {
 		}
 	}
 	return oneList(out)
+}
+
+// repeated refuses what a list has already.
+func (m *maker) repeated(text string, at diag.Range) {
+	m.diags.Error(at, "repeated", quote(text)+" stands here twice", "remove one of the two")
 }
 
 // policies adds the shared policies, attached to all who name them.

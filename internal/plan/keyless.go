@@ -14,45 +14,55 @@ import (
 // the statement may not use the key: S3 then refuses what the statement allows.
 // Source: S3 user guide, "Using server-side encryption with AWS KMS keys", permissions.
 func (m *maker) keyless(in statementsOf, n spec.Named[spec.Statement], s Statement) []iam.Finding {
-	if in.kind == bucketPolicy || s.Effect != "Allow" || !slices.ContainsFunc(s.Actions, movesData) {
+	needs := keyActions(s.Actions)
+	if in.kind == bucketPolicy || s.Effect != "Allow" || len(needs) == 0 {
 		return nil
 	}
 	for _, t := range n.Value.Resources {
 		name, _, objects := strings.Cut(t.Raw, "/")
 		b := m.in.Stack.Buckets.Get(name)
-		if !objects || b == nil || b.Key == nil {
+		if !objects || b == nil || b.Key == nil || !m.mayBe(*b.Key, keySort) {
 			continue
 		}
-		lacks := func(held []spec.Statement) bool { return !mayUse(held, b.Key.Raw) }
+		lacks := func(held []spec.Statement) bool { return !mayUse(held, b.Key.Raw, needs) }
 		if slices.ContainsFunc(m.heldBeside(in.owner), lacks) {
 			return []iam.Finding{{Severity: diag.Warning, ID: "no-key-rights",
 				Summary: "a key encrypts " + name + ", and whoever holds this may not use it",
-				Hint: "add a statement with kms:Decrypt to read, kms:GenerateDataKey to write, and resources: " +
+				Hint: "add a statement with actions: [" + strings.Join(needs, ", ") + "] and resources: " +
 					quote(b.Key.Raw)}}
 		}
 	}
 	return nil
 }
 
-// movesData tells whether an action may read or write objects.
-func movesData(action string) bool {
-	for _, moving := range []string{"s3:GetObject", "s3:PutObject"} {
-		if ok, err := path.Match(action, moving); ok && err == nil {
-			return true
+// keyActions are what the key must allow to whoever reads or writes objects.
+func keyActions(actions []string) []string {
+	var out []string
+	for _, move := range [][2]string{{"s3:GetObject", "kms:Decrypt"}, {"s3:PutObject", "kms:GenerateDataKey"}} {
+		moves := func(pattern string) bool { return matches(pattern, move[0]) }
+		if slices.ContainsFunc(actions, moves) {
+			out = append(out, move[1])
 		}
 	}
-	return false
+	return out
 }
 
-// mayUse tells whether one of the statements allows something of KMS on the key, or on more than it.
-func mayUse(held []spec.Statement, key string) bool {
-	return slices.ContainsFunc(held, func(s spec.Statement) bool {
-		ofKMS := func(t spec.Text) bool { return strings.HasPrefix(t.Raw, "kms:") || t.Raw == "*" }
-		onKey := func(t spec.Text) bool {
-			_, lone := t.Lone()
-			return t.Raw == key || !lone
-		}
-		return slices.ContainsFunc(s.Actions, ofKMS) && slices.ContainsFunc(s.Resources, onKey)
+func matches(pattern, action string) bool {
+	ok, err := path.Match(pattern, action)
+	return ok && err == nil
+}
+
+// mayUse tells whether the statements allow all that is needed on the key, or on more than it.
+func mayUse(held []spec.Statement, key string, needs []string) bool {
+	onKey := func(t spec.Text) bool {
+		_, lone := t.Lone()
+		return t.Raw == key || !lone
+	}
+	return !slices.ContainsFunc(needs, func(need string) bool {
+		allows := func(t spec.Text) bool { return matches(t.Raw, need) }
+		return !slices.ContainsFunc(held, func(s spec.Statement) bool {
+			return slices.ContainsFunc(s.Actions, allows) && slices.ContainsFunc(s.Resources, onKey)
+		})
 	})
 }
 

@@ -29,6 +29,8 @@ func (m *maker) mayBeARN(t spec.Text) bool {
 	case e.param != nil:
 		k, _ := kindOf(e.param)
 		return m.noARN(t, ref, e, attr != "Arn" && (k.Computed[attr] != nil || k.LookedUp[attr] != ""))
+	case attr == "" && e.noun == "resource" && e.arn == nil:
+		return true // what Ref gives of it, nobody says
 	case attr == "" && e.ref != nil:
 		m.diags.Error(t.At, "not-an-arn", "${"+ref.Name+"} is no ARN", "write "+ref.Name+
 			" without ${}: in resources a bare name means its ARN")

@@ -16,6 +16,7 @@ func (m *maker) leftovers() {
 	var find, remove, arns, removeProfiles cfn.List
 	var at diag.Range
 	for i, n := range m.in.Stack.Leaves {
+		m.blocked(n.Value.Blocks)
 		f := n.Value.Find
 		if f == nil {
 			continue
@@ -53,6 +54,19 @@ func (m *maker) leftovers() {
 		"looks for what the product still runs, and stops the deletion while what can clean up is "+
 		"still there. It does nothing at any other time.", nil, at, properties)
 	m.plan.Resources[len(m.plan.Resources)-1].Section = Others
+}
+
+// blocked refuses to name what the stack does not have.
+func (m *maker) blocked(name spec.Word) {
+	e := m.names[name.Value]
+	if name.Value == "" || e != nil && e.param == nil {
+		return
+	}
+	hint := "name what cannot be deleted, or remove blocks"
+	if e == nil {
+		hint = or(diag.DidYouMean(name.Value, m.allNames()), hint)
+	}
+	m.diags.Error(name.At, "unknown-reference", quote(name.Value)+" is no resource of this stack", hint)
 }
 
 // question is a row of Find: the kind, the tags and the place as filters of EC2.

@@ -18,9 +18,10 @@ const unreachable = "unreachable"
 const hollowFence = "hollow-fence"
 
 // lint judges one statement. What the spec accepts is silent; the rest must be narrowed or answered,
-// so a finding of either severity stops the compilation, and an accept that answers nothing is told.
-// It gives the statement as it was judged.
-func (m *maker) lint(in statementsOf, n spec.Named[spec.Statement], s Statement) iam.Statement {
+// so a finding of either severity stops the compilation, and an accept that answers nothing is told. Of
+// one that is not sound the actions alone are judged. It gives the statement as it was judged.
+func (m *maker) lint(in statementsOf, n spec.Named[spec.Statement], s Statement,
+	sound bool) iam.Statement {
 	judged := iam.Statement{Kind: iam.Identity, Sid: s.Sid, Effect: s.Effect, Actions: s.Actions,
 		Conditions: conditionsOf(s.Condition), OfRoles: m.ofRoles(in.owner)}
 	if in.kind == bucketPolicy {
@@ -40,7 +41,15 @@ func (m *maker) lint(in statementsOf, n spec.Named[spec.Statement], s Statement)
 		}
 		return out
 	}
-	found := append(iam.Lint(m.in.Facts, judged), m.keyless(in, n, s)...)
+	found := iam.Lint(m.in.Facts, judged)
+	if !sound { // what could not be resolved would be judged for what stands in
+		found = slices.DeleteFunc(found, func(f iam.Finding) bool {
+			return f.ID != "unknown-action" && f.ID != "unknown-service"
+		})
+		m.answered(found, n.Name, places, answersOf(n.Name.Value, n.Value.Accept))
+		return judged
+	}
+	found = append(found, m.keyless(in, n, s)...)
 	m.judge(found, judged, n.Name, places, n.Value.Accept)
 	m.hold(in, n, s, judged, places)
 	return judged

@@ -131,10 +131,11 @@ func (m *maker) checkItems(n spec.Named[spec.Parameter]) {
 	case p.Items.Value == "":
 		m.diags.Error(p.Kind.At, "missing-key", n.Name.Value+" does not say what its items are",
 			"write items: KIND, such as items: bucket-name")
-	case !known || item.Type != "String" || pattern == "" || item.NeedsOneOf:
+	case !known || item.Type != "String" || pattern == "" || item.NeedsOneOf ||
+		p.Items.Value == "list" || p.Items.Value == "switch":
 		m.diags.Error(p.Items.At, "bad-items", "a list cannot have items of the kind "+
 			quote(p.Items.Value), or(diag.DidYouMean(p.Items.Value, itemKinds()),
-			"choose one of "+strings.Join(itemKinds(), ", ")+", or give it a pattern"))
+			"choose one of "+strings.Join(itemKinds(), ", ")+", or text with a pattern"))
 	case !readable(pattern): // reported as such
 	case admits(pattern, ","+between) != "":
 		m.diags.Error(said, "bad-items", "an element of "+n.Name.Value+

@@ -101,6 +101,7 @@ type maker struct {
 	house   houseUse               // which of the customer's house rules anything obeys
 	waits   map[string][]string    // resource -> resources that it must come after
 	ids     map[string]diag.Range  // of the resources made so far
+	clashes map[diag.Range]bool    // places whose name was said to be taken
 	told    map[string]bool        // parameters of which it was said that they widen a policy
 	held    []held                 // statements of identity policies, to be judged together
 	hatches hatches                // of all variants
@@ -110,7 +111,7 @@ func newMaker(in Input, variant spec.Named[spec.Word], diags *diag.List) *maker 
 	p, s := in.Product, in.Stack
 	m := &maker{in: in, variant: variant.Name.Value, diags: diags,
 		names: map[string]*entity{}, used: map[string][][]Literal{}, waits: map[string][]string{},
-		ids: map[string]diag.Range{}, told: map[string]bool{}}
+		ids: map[string]diag.Range{}, told: map[string]bool{}, clashes: map[diag.Range]bool{}}
 	m.plan = &Plan{
 		Product: Product{Name: p.Product.Value, Title: p.Title.Value, Vendor: p.Vendor.Value,
 			Release: p.Release.Value, Docs: p.Docs.Value,
@@ -142,6 +143,7 @@ func (m *maker) add(r Resource) {
 		first, taken = e.at, e.at != r.From && (!taken || first != r.From)
 	}
 	switch {
+	case m.clashes[r.From]:
 	case taken && r.From == (diag.Range{}):
 		m.diags.Error(first, "duplicate-name", "the compiler makes a resource "+r.ID+" of its own",
 			"choose another name")

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"regexp/syntax"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -76,6 +77,9 @@ func (m *maker) constrain(n spec.Named[spec.Parameter], k kind, out *Parameter) 
 		if _, err := syntax.Parse(p.Pattern.Value, syntax.Perl); err != nil {
 			m.diags.Error(p.Pattern.At, "bad-pattern", "cannot read the pattern: "+err.Error(),
 				"write a regular expression for the whole value, such as ^[a-z]{3}$")
+		} else if odd := onlyHere(p.Pattern.Value); odd != "" {
+			m.diags.Error(p.Pattern.At, "bad-pattern", "CloudFormation, which reads patterns as Java does, "+
+				"refuses "+quote(odd)+" there", "write a literal one with a backslash, such as \\{ or \\[")
 		}
 		if p.Says.Value == "" {
 			m.diags.Error(p.Pattern.At, "missing-key", n.Name.Value+" has a pattern but no `says`",
@@ -133,7 +137,11 @@ func (m *maker) choices(p spec.Parameter, out *Parameter) {
 	if len(p.OneOf) > 0 && p.MayBeBlank() {
 		out.AllowedValues = []string{""}
 	}
-	for _, w := range p.OneOf {
+	for i, w := range p.OneOf {
+		same := func(v spec.Word) bool { return v.Value == w.Value }
+		if slices.ContainsFunc(p.OneOf[:i], same) {
+			m.repeated(w.Value, w.At)
+		}
 		out.AllowedValues = append(out.AllowedValues, w.Value)
 	}
 	if len(out.AllowedValues) > 0 {

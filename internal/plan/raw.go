@@ -20,7 +20,7 @@ func (m *maker) raw() {
 		v := n.Value
 		keep, comment := Unset, v.Why.Value
 		if v.Keep.Value != "" {
-			keep, comment = m.keep(v.Keep, v.Why.Value)
+			keep, comment = m.keep(v.Keep, v.Why.Value, v.Type.Value)
 		}
 		var properties cfn.Map
 		if v.Properties != nil {
@@ -63,7 +63,7 @@ func (m *maker) node(n *source.Node, gate []Literal) cfn.Value {
 			if e.Key == "Ref" || e.Key == "Condition" && len(n.Entries) == 1 ||
 				strings.HasPrefix(e.Key, "Fn::") {
 				m.diags.Error(e.KeyAt, "function-here", e.Key+" cannot be checked here",
-					"write a reference instead: ${Name} or ${Name.Attribute}")
+					inOurWords(e))
 			}
 			key := spec.ParseText(e.Key, e.KeyAt, m.diags)
 			if len(key.Refs()) > 0 {
@@ -83,6 +83,22 @@ func (m *maker) node(n *source.Node, gate []Literal) cfn.Value {
 		return cfn.String("")
 	}
 	return m.scalar(n, gate)
+}
+
+// inOurWords says how the language writes what a function of CloudFormation was meant to give.
+func inOurWords(e source.Entry) string {
+	parts := []string{e.Value.Value}
+	for _, item := range e.Value.Items {
+		parts = append(parts, item.Value)
+	}
+	name := strings.Trim(strings.Join(parts, "."), ".")
+	if (e.Key == "Ref" || e.Key == "Fn::GetAtt") && name != "" {
+		return "write ${" + name + "}"
+	}
+	if e.Key == "Fn::Sub" {
+		return "write the text itself: ${Name} works in every text"
+	}
+	return "write a reference instead: ${Name} or ${Name.Attribute}"
 }
 
 func (m *maker) scalar(n *source.Node, gate []Literal) cfn.Value {

@@ -39,11 +39,21 @@ var (
 // sorted resolves a text that must be of a sort. What cannot be resolved was reported as such.
 func (m *maker) sorted(t spec.Text, s sort, gate []Literal) cfn.Value {
 	before := len(*m.diags)
+	if ref, lone := t.Lone(); lone && m.isOtherParameter(ref, s) {
+		m.isOf(t, s) // whether it may be empty matters no more
+		return cfn.String("")
+	}
 	v := m.value(t, gate)
 	if len(*m.diags) == before && t.At.File != "" { // without a place there is no text
 		m.isOf(t, s)
 	}
 	return v
+}
+
+// isOtherParameter tells whether a reference leads to a parameter of another kind.
+func (m *maker) isOtherParameter(ref spec.Ref, s sort) bool {
+	e := m.names[ref.Name]
+	return e != nil && e.param != nil && !e.absent && ref.Attr == "" && !m.takes(e, ref, s)
 }
 
 // sortedAll is sorted for a list, in which a list reference splices.
@@ -68,7 +78,7 @@ func (m *maker) isOf(t spec.Text, s sort) {
 		}
 	case e.noun == "resource" || m.takes(e, ref, s):
 	default:
-		m.diags.Error(t.At, s.id, quote(t.Raw)+" is no "+s.what, s.hint,
+		m.diags.Error(t.At, s.id, quote(t.Raw)+" is no "+s.what, or(m.eachHint(ref.Name, s), s.hint),
 			diag.Note{Text: e.id + " is here", At: e.at})
 	}
 }
@@ -83,12 +93,30 @@ func (m *maker) takes(e *entity, ref spec.Ref, s sort) bool {
 		len(e.param.OneOf) > 0 && !slices.ContainsFunc(e.param.OneOf, other)
 }
 
+// mayBe tells whether a text is of the sort as far as anybody can see; isOf says it where it is not.
+func (m *maker) mayBe(t spec.Text, s sort) bool {
+	ref, lone := t.Lone()
+	text, _ := t.Literal()
+	e := m.names[ref.Name]
+	return lone && (e == nil || e.noun == "resource" || m.takes(e, ref, s)) ||
+		!lone && s.literal.MatchString(text)
+}
+
+// eachHint says how the list that somebody named stands for its accounts: no other sort repeats.
+func (m *maker) eachHint(name string, s sort) string {
+	e := m.names[name]
+	if s.id != accountSort.id || e == nil || e.param == nil || e.param.Items.Value != s.kind {
+		return ""
+	}
+	return `write "${each.` + name + `}"`
+}
+
 func (m *maker) literalOf(t spec.Text, s sort) {
 	text, literal := t.Literal()
 	if literal && s.literal.MatchString(text) {
 		return
 	}
-	hint := s.hint
+	hint := or(m.eachHint(t.Raw, s), s.hint)
 	near := diag.Suggest(text, m.parametersOf(s.kind))
 	if literal && near != "" {
 		hint = `write "${` + near + `}"`

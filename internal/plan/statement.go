@@ -50,6 +50,7 @@ func (m *maker) statement(in statementsOf, n spec.Named[spec.Statement], effect 
 	for _, a := range m.actions(v.Actions) {
 		s.Actions = append(s.Actions, a.Value)
 	}
+	readable := len(*m.diags) == before
 	for _, t := range v.Resources {
 		s.Resources = append(s.Resources, m.resource(t, in.owner, gate, &s)...)
 	}
@@ -62,8 +63,11 @@ func (m *maker) statement(in statementsOf, n spec.Named[spec.Statement], effect 
 			"remove it: the statement speaks of whoever holds the policy")
 	}
 	m.notes(&s, v.Accept, v.Differs)
-	if len(*m.diags) == before { // what could not be resolved would be judged for what stands in
-		s.Widens = m.widens(m.lint(in, n, s))
+	if sound := len(*m.diags) == before; readable { // of its actions at least
+		judged := m.lint(in, n, s, sound)
+		if sound {
+			s.Widens = m.widens(judged)
+		}
 	}
 	return s
 }
@@ -129,10 +133,18 @@ func (m *maker) arnOfName(e *entity, t spec.Text, owner string, gate []Literal) 
 		return cfn.String("*")
 	case e.arn == nil:
 		m.diags.Error(t.At, "not-an-arn", e.noun+" "+e.id+" has no ARN here",
-			"write a short ARN, such as ec2:security-group/*")
+			arnAttribute(e))
 		return cfn.String("*")
 	}
 	return e.arn
+}
+
+// arnAttribute says how the ARN of a thing is written of which the compiler knows none.
+func arnAttribute(e *entity) string {
+	if e.noun == "resource" {
+		return `write "${` + e.id + `}" where that is its ARN, else a short ARN, such as ec2:security-group/*`
+	}
+	return "write a short ARN, such as ec2:security-group/*"
 }
 
 // arn completes a short ARN and resolves it.
@@ -149,7 +161,11 @@ func (m *maker) completed(t spec.Text) spec.Text {
 		if near := diag.Suggest(head, m.allNames()); near != "" && slash {
 			hint = "did you mean " + quote(near+"/"+tail) + "?"
 		}
-		if m.names[head] != nil {
+		switch each := m.eachOf(t); {
+		case m.names[head] != nil && each != nil:
+			hint = "${" + each.String() + "} stands beside literal text only: write " + head +
+				"/*, and narrow it by a condition, or let the items be ARNs"
+		case m.names[head] != nil:
 			hint = `write "${` + head + `.Arn}"`
 		}
 		if !strings.HasPrefix(why, quote(t.Raw)) {

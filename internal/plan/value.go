@@ -27,7 +27,8 @@ func (m *maker) value(t spec.Text, gate []Literal) cfn.Value {
 		if _, isList := unhinted(v).(cfn.List); isList || m.isList(p.Ref) {
 			hint := "a list of facts stands alone, as an item of a list: among actions, or values of a condition"
 			if m.isList(p.Ref) {
-				hint = "write ${each." + p.Ref.Name + "} in resources and conditions, which repeats the text"
+				hint = "only resources and conditions repeat a text, by ${each." + p.Ref.Name +
+					"}; elsewhere refer to what has one value"
 			}
 			m.diags.Error(t.At, "list-in-text", "${"+p.Ref.String()+"} is a list", hint)
 		}
@@ -88,6 +89,10 @@ func (m *maker) ref(r spec.Ref, at diag.Range, gate []Literal) cfn.Value {
 	e := m.names[r.Name]
 	if e == nil {
 		m.diags.Error(at, "unknown-reference", "nothing is named "+quote(r.Name), m.nearName(r.Name))
+		return cfn.String("")
+	}
+	if e.param != nil && r.Attr != "" && !e.absent && !m.hasAttribute(e, r.Attr) {
+		m.unknownOfParameter(e, r.Attr, at)
 		return cfn.String("")
 	}
 	if !m.present(e, r, at, gate) {
@@ -199,12 +204,26 @@ func (m *maker) paramRef(e *entity, r spec.Ref, at diag.Range, gate []Literal) c
 	if computed := k.Computed[r.Attr]; computed != nil {
 		return computed(e.id)
 	}
-	if attr := k.LookedUp[r.Attr]; attr != "" {
-		return cfn.GetAtt(m.wantFact(e, attr, gate), attr)
+	attr := k.LookedUp[r.Attr]
+	return cfn.GetAtt(m.wantFact(e, attr, gate), attr)
+}
+
+// hasAttribute tells whether the kind of a parameter has an attribute.
+func (m *maker) hasAttribute(e *entity, attr string) bool {
+	k := m.traitsOf(e).kind
+	return k.Computed[attr] != nil || k.LookedUp[attr] != ""
+}
+
+// unknownOfParameter says what a parameter has in place of an attribute. What is an ARN has none.
+func (m *maker) unknownOfParameter(e *entity, attr string, at diag.Range) {
+	k := m.traitsOf(e).kind
+	if attr == "Arn" && arnParameter(e.param) {
+		m.diags.Error(at, "unknown-attribute", "parameter "+e.id+` has no attribute "Arn"`,
+			"write ${"+e.id+"}, which is an ARN itself")
+		return
 	}
 	known := append(sortedKeys(k.Computed), sortedKeys(k.LookedUp)...)
-	m.unknownAttr("parameter "+e.id, r.Attr, known, at)
-	return cfn.String("")
+	m.unknownAttr("parameter "+e.id, attr, known, at)
 }
 
 func (m *maker) unknownAttr(what, attr string, known []string, at diag.Range) {

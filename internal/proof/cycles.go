@@ -23,9 +23,20 @@ func checkCycles(s *scope) diag.List {
 	for _, cycle := range g.cycles {
 		r.found.Error(r.resources[cycle[0]].From, "cycle",
 			"resources wait for each other: "+strings.Join(append(cycle, cycle[0]), " -> "),
-			"give the role or policy a name:, so that a statement can name it without waiting")
+			r.wayOut(cycle))
 	}
 	return r.found
+}
+
+// wayOut says how the resources of a cycle need not wait: where one of IAM is among them, a name is a
+// way to speak of it before it is there.
+func (r *report) wayOut(cycle []string) string {
+	for _, id := range cycle {
+		if of, ok := identityOf(r.resources[id].Body); ok && !of.vendor {
+			return "give the role or policy a name:, so that a statement can name it without waiting"
+		}
+	}
+	return "let one of them say a fixed name or a parameter in place of the reference"
 }
 
 func (r *report) checkDependsOn(res *plan.Resource) {

@@ -76,6 +76,9 @@ func (r *report) houseBody(res *plan.Resource) {
 		return
 	}
 	escape := func(what, hint string) {
+		if id.vendor {
+			hint = nounFor(res.Body) // nothing of a raw resource can name the customer's parameters
+		}
 		r.blame(id.vendor, res, "house-rules", res.ID+" "+what, hint)
 	}
 	if id.bounded && !id.fixed.Boundary && !r.always(res, id.boundary, plan.BoundaryParameter) {
@@ -89,6 +92,20 @@ func (r *report) houseBody(res *plan.Resource) {
 		escape("has no name that begins with the customer's prefix",
 			"begin the name with ${"+plan.PrefixParameter+"}")
 	}
+}
+
+// nounFor says which noun does by itself what the house rules ask of a raw resource.
+func nounFor(body plan.Body) string {
+	raw, _ := body.(*plan.Raw)
+	switch raw.Type {
+	case "AWS::IAM::Group":
+		return "give its policies to roles and users: no noun makes groups"
+	case "AWS::IAM::InstanceProfile":
+		return "write instanceProfile: yes on its role, which follows the house rules by itself"
+	}
+	noun := map[string]string{"AWS::IAM::Role": "roles", "AWS::IAM::User": "users",
+		"AWS::IAM::ManagedPolicy": "policies"}[raw.Type]
+	return "write it under " + noun + ":, which follows the house rules by itself"
 }
 
 // always tells whether a property obeys the customer: it comes from the house parameter, or the

@@ -6,8 +6,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"slices"
+	"strings"
 
 	"byocfn/internal/cfn"
 	"byocfn/internal/plan"
@@ -46,12 +49,26 @@ func ReadLocks(data []byte) ([]Lock, error) {
 	d.DisallowUnknownFields()
 	var locks []Lock
 	if err := d.Decode(&locks); err != nil {
-		return nil, fmt.Errorf("reading the lock: %w", err)
+		return nil, fmt.Errorf("reading the lock: %s", unlike(err))
 	}
 	if d.More() {
 		return nil, fmt.Errorf("reading the lock: something follows its end")
 	}
 	return locks, nil
+}
+
+// unlike says why a file is no lock, in words of JSON and not of Go.
+func unlike(err error) string {
+	var wrong *json.UnmarshalTypeError
+	switch {
+	case errors.Is(err, io.EOF):
+		return "the file is empty"
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return "the file ends in the middle"
+	case errors.As(err, &wrong):
+		return "it holds " + wrong.Value + " where synth never writes it"
+	}
+	return strings.TrimPrefix(err.Error(), "json: ")
 }
 
 // WriteLocks writes the file of a product's locks: the same bytes for equal locks.

@@ -25,6 +25,7 @@ func All() []Proof {
 		{"cycles", "no resource waits for itself", checkCycles},
 		{"empties", "no choice of the customer leaves a policy, statement or list empty", checkEmpties},
 		{"house", "every identity is under the customer's boundary, path and prefix", checkHouse},
+		{"names", "no two things that can exist together have one name", checkNames},
 		{"tags", "whatever can be tagged carries the product's tags", checkTags},
 		{"reachability", "an instance without internet can reach every service that it may call",
 			checkReachability},

@@ -122,3 +122,15 @@ func parse(name, section string) *Type {
 	}
 	return t
 }
+
+// ARN gives the attribute that is the ARN of the resource: Arn, or TopicArn of a topic; "" where no
+// attribute says so.
+func (t *Type) ARN() string {
+	own := t.Name[strings.LastIndexByte(t.Name, ':')+1:] + "Arn"
+	for _, name := range []string{"Arn", own} {
+		if slices.Contains(t.Attributes, name) {
+			return name
+		}
+	}
+	return ""
+}

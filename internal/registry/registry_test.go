@@ -157,3 +157,15 @@ func BenchmarkFindLargest(b *testing.B) {
 		}
 	}
 }
+
+// TestARN: the attribute that is the ARN, under either name; none of another thing.
+func TestARN(t *testing.T) {
+	for name, want := range map[string]string{
+		"AWS::SQS::Queue": "Arn", "AWS::SNS::Topic": "TopicArn", "AWS::EC2::Instance": "",
+		"AWS::Grafana::Workspace": "", "AWS::EC2::SecurityGroup": "", "Custom::Squid": "",
+	} {
+		if of, ok := Find(name); !ok || of.ARN() != want {
+			t.Errorf("%s: %v %q, want %q", name, ok, of.ARN(), want)
+		}
+	}
+}

@@ -2,8 +2,11 @@ package source
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
 
@@ -81,6 +84,11 @@ func notYAML(at *lines, err error) diag.List {
 		diags.Error(at.span(where, 1), "too-deep", tooDeep, flatter)
 		return diags
 	}
+	if odd, r := oddIndent(at, where.Line); r != 0 {
+		diags.Error(at.span(odd, 1), "not-yaml", fmt.Sprintf("not YAML: the line begins with %U, "+
+			"which looks like a space and is none", r), "indent with spaces")
+		return diags
+	}
 	summary := "not YAML: " + oneLine(failure.Message)
 	var notes []diag.Note
 	if context := failure.ContextMark; failure.ContextMsg != "" && context.Line > 0 {
@@ -89,14 +97,34 @@ func notYAML(at *lines, err error) diag.List {
 		}
 	}
 	diags.Error(at.span(where, 1), "not-yaml", summary,
-		advice(failure.Message, at.from(where)), notes...)
+		advice(failure.Message, at.line(where.Line), at.from(where)), notes...)
 	return diags
+}
+
+// oddIndent finds, in the line of an error or the one before, what only looks like indentation.
+func oddIndent(at *lines, line int) (diag.Pos, rune) {
+	for n := max(line-1, 1); n <= line; n++ {
+		col := 1
+		for _, r := range at.line(n) {
+			if !unicode.IsSpace(r) {
+				break
+			}
+			if r > unicode.MaxASCII {
+				return diag.Pos{Line: n, Col: col}, r
+			}
+			col++
+		}
+	}
+	return diag.Pos{}, 0
 }
 
 // advice says what people usually got wrong when the library says message; rest is the line from
 // the place of the error on.
-func advice(message, rest string) string {
-	switch {
+func advice(message, line, rest string) string {
+	switch i := strings.IndexAny(line, "“”„"); {
+	case i >= 0:
+		r, _ := utf8.DecodeRuneInString(line[i:])
+		return "write \" in place of " + string(r) + ", which is no quote of YAML"
 	case strings.HasPrefix(message, "mapping values are not allowed"):
 		return "put the text in quotes if it holds a colon; check the indentation otherwise"
 	case strings.HasPrefix(rest, "\t"):

@@ -54,6 +54,7 @@ func TestParseRefuses(t *testing.T) {
 		{"three hyphens at the end", "a: 1\n---\n", "2:1-4 several-documents"},
 		{"broken second document", "a: 1\n---\nb: [\n", "3:5-6 not-yaml"},
 		{"colon", "a: b: c\n", "1:5-6 not-yaml"},
+		{"odd indentation", "a:\n \u00a0b: 1\n  c: 2\n", "2:2-3 not-yaml"},
 		{"tab", "a:\n\tb: 1\n", "2:1-2 not-yaml"},
 		{"open list", "a: [1, 2\nb: 3\n", "2:2-3 not-yaml"},
 		{"open list at the end", "a: é\nb: [é,\n", "2:7-8 not-yaml"},
@@ -120,6 +121,7 @@ func TestParseHints(t *testing.T) {
 		"a: b: c\n": "put the text in quotes if it holds a colon; check the " +
 			"indentation otherwise",
 		"a: *.example.org\n":       "a text that begins with an asterisk needs quotes",
+		"a: { b: “c”, d: e\n":      "write \" in place of “, which is no quote of YAML",
 		"a: {b: c\n":               "close the bracket, or write a comma",
 		"a: 'x\n":                  "close the quote",
 		"a: 1\nkey\nb: 1\n":        "write a colon and a space after the key",

@@ -22,7 +22,7 @@ type Product struct {
 	Release Word        `key:"release,required" doc:"Version of this release, such as 1.0.0. Custom resources run again when it changes."`
 	Docs    Word        `key:"docs,required" doc:"https address of the product's documentation."`
 	Publish Publish     `key:"publish,required" doc:"Where templates and functions are published."`
-	Tags    Keyed[Text] `key:"tags" doc:"Tags on everything that can carry tags. Tag conditions in policies rest on them."`
+	Tags    Keyed[Text] `key:"tags" doc:"Tags on everything that nouns make and that can carry tags; a raw resource has those that you write. Tag conditions in policies rest on them."`
 	Facts   Keyed[Fact] `key:"facts" doc:"Values used as facts.NAME in a reference."`
 	Regions Regions     `key:"regions,required" doc:"The supported regions: a list of names, or a mapping from each region to its facts, used as region.NAME in a reference. Every region needs the same facts."`
 }

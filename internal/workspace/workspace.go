@@ -4,6 +4,7 @@ package workspace
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -43,7 +44,7 @@ func Products(templates string, names []string) ([]string, diag.List) {
 	}
 	if len(found) == 0 {
 		diags.Error(diag.Range{File: templates}, "no-product", "no folder here holds a product.yaml",
-			"begin with byocfn init NAME")
+			noneYet(templates, entries))
 	}
 	for _, name := range names {
 		if !slices.Contains(found, name) {
@@ -57,9 +58,20 @@ func Products(templates string, names []string) ([]string, diag.List) {
 	return found, diags
 }
 
+// noneYet says how a folder becomes a product: one with stacks lacks its product.yaml only.
+func noneYet(templates string, entries []fs.DirEntry) string {
+	for _, e := range entries {
+		dir := filepath.Join(templates, e.Name())
+		if stacks, err := filepath.Glob(filepath.Join(dir, "*"+stackSuffix)); err == nil && len(stacks) > 0 {
+			return dir + " holds stacks: write a " + productName + " beside them"
+		}
+	}
+	return "begin with byocfn init NAME"
+}
+
 // nearOrAll guesses which product was meant, or lists them.
 func nearOrAll(name string, found []string) string {
-	if hint := diag.DidYouMean(name, found); hint != "" || len(found) == 0 {
+	if hint := diag.DidYouMean(filepath.Base(name), found); hint != "" || len(found) == 0 {
 		return hint
 	}
 	return "there are " + strings.Join(found, ", ")
@@ -77,6 +89,11 @@ func Load(dir string) (compile.Sources, diag.List) {
 	}
 	for _, e := range entries {
 		name, isStack := strings.CutSuffix(e.Name(), stackSuffix)
+		if call := misnamed(e.Name()); call != "" {
+			diags.Error(diag.Range{File: filepath.Join(dir, e.Name())}, "file-name",
+				"a file of this name is no stack", "call it "+call)
+			continue
+		}
 		if !isStack {
 			continue
 		}
@@ -97,6 +114,24 @@ func Load(dir string) (compile.Sources, diag.List) {
 		diags.Error(diag.Range{File: src.LockFile}, "cannot-read", reason(err), "")
 	}
 	return src, diags
+}
+
+// misnamed says how to call a file that is meant to be a stack, "" for all others.
+func misnamed(name string) string {
+	if base, near := strings.CutSuffix(name, ".stack.yml"); near {
+		return or(base, "agent") + stackSuffix
+	}
+	if name == stackSuffix {
+		return "agent" + stackSuffix
+	}
+	return ""
+}
+
+func or(first, second string) string {
+	if first != "" {
+		return first
+	}
+	return second
 }
 
 // named is a file that a spec names; the word has its place.
@@ -160,6 +195,9 @@ func near(file string) string {
 	for _, e := range entries {
 		names = append(names, e.Name())
 	}
+	if slices.Contains(names, filepath.Base(file)) {
+		return "" // it is there, and something else is wrong with it
+	}
 	return diag.DidYouMean(filepath.Base(file), names)
 }
 
@@ -169,8 +207,11 @@ func readNamed(file string, n named) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !info.Mode().IsRegular() || info.Size() > n.max {
+	switch {
+	case !info.Mode().IsRegular():
 		return nil, errors.New(file + " is no " + n.what)
+	case info.Size() > n.max:
+		return nil, fmt.Errorf("%s has %d bytes, and at most %d are read", file, info.Size(), n.max)
 	}
 	return os.ReadFile(file)
 }

@@ -121,7 +121,7 @@ func (p *printer) inline(v cfn.Value, key string, column int) string {
 			return text // of any width
 		}
 	case cfn.String:
-		return short.tag + " " + p.words[string(arg)]
+		return short.tag + " " + p.words.of(string(arg))
 	default:
 		text, ok = p.flow(v, flowBrackets)
 	}
@@ -188,7 +188,7 @@ func (p *printer) flow(v cfn.Value, brackets int) (string, bool) {
 	}
 	switch v := v.(type) {
 	case cfn.String:
-		text := p.words[string(v)]
+		text := p.words.of(string(v))
 		return text, brackets < 0 || flowSafe(string(v), text)
 	case cfn.Int:
 		return strconv.FormatInt(int64(v), 10), true

@@ -10,8 +10,16 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// words holds every text of a template as it is spelled on one line of YAML.
+// words holds how texts of a template are spelled on one line of YAML, but for those that are plain.
 type words map[string]string
+
+// of gives the spelling of a text.
+func (w words) of(s string) string {
+	if plain(s) {
+		return s
+	}
+	return w[s]
+}
 
 // yaml11 matches what YAML 1.1 takes for a number, a time or the value key "=", in the union of
 // PyYAML's and SnakeYAML's resolvers. The library quotes most of it by itself.
@@ -29,11 +37,11 @@ func newWords(t cfn.Map) (words, error) {
 	w := words{}
 	var texts []string
 	add := func(s string) {
-		if _, ok := w[s]; ok {
+		if plain(s) {
 			return
 		}
-		w[s] = s
-		if !plain(s) {
+		if _, ok := w[s]; !ok {
+			w[s] = s
 			texts = append(texts, s)
 		}
 	}

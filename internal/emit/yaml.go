@@ -42,7 +42,7 @@ func (p *printer) mapping(m cfn.Map, at int, begun bool) {
 			p.comment(e.Comment, at)
 			p.indent(at)
 		}
-		p.write(p.words[e.Key])
+		p.write(p.words.of(e.Key))
 		p.write(":")
 		p.value(e.Value, e.Key, at, false)
 	}

@@ -51,8 +51,9 @@ func (l Level) Changes() bool { return l == Write || l == Tagging || l == Permis
 // Service is one service prefix of IAM.
 type Service struct {
 	Prefix, Title string
-	Types         []Type    // by name
-	Actions       []*Action // by name, letter case ignored
+	Types         []Type   // by name
+	Names         []string // of its actions, in order, letter case ignored
+	actions       *actions
 }
 
 // Type is a resource type. Formats are ARNs with ${Partition}, ${Region}, ${Account} and names of
@@ -175,13 +176,11 @@ func (f *Facts) Action(name string) (*Action, bool) {
 	prefix, short, _ := strings.Cut(name, ":")
 	a := f.actions.of(name, func() *Action {
 		s, _ := f.Service(prefix)
-		i, found := slices.BinarySearchFunc(s.Actions, short, func(a *Action, name string) int {
-			return compareFold(a.Name, name)
-		})
+		i, found := slices.BinarySearchFunc(s.Names, short, compareFold)
 		if !found {
 			return nil
 		}
-		return s.Actions[i]
+		return s.action(i)
 	})
 	return a, a != nil
 }
@@ -207,9 +206,9 @@ func (f *Facts) Expand(pattern string) []*Action {
 		s, _ := f.Service(prefix)
 		lower := strings.ToLower(short)
 		var out []*Action
-		for _, a := range s.Actions {
-			if matches(lower, a.Name) {
-				out = append(out, a)
+		for i, name := range s.Names {
+			if matches(lower, name) {
+				out = append(out, s.action(i))
 			}
 		}
 		return slices.Clip(out)

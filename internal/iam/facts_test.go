@@ -17,7 +17,8 @@ func TestEveryServiceParses(t *testing.T) {
 		if !ok || s.Prefix != prefix {
 			t.Fatalf("%s: read as %q, %v", prefix, s.Prefix, ok)
 		}
-		for _, a := range s.Actions {
+		for i := range s.Names {
+			a := s.action(i)
 			if a.Level.String() == "unknown" && a.Level != UnknownLevel {
 				t.Errorf("%s has level %q", a.Full(), a.Level)
 			}

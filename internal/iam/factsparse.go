@@ -4,15 +4,24 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 )
 
 // formatHead begins every ARN format; the facts leave it out.
 const formatHead = "arn:${Partition}:"
 
+// actions are those of a service, each read when somebody asks for it: most are never asked for.
+type actions struct {
+	lines []fields   // what stands behind their names
+	sets  [][]string // of condition keys, by number
+	read  []atomic.Pointer[Action]
+}
+
 // parseService reads one section of the facts; facts/generate.py tells its form.
 func parseService(section string) Service {
-	s := Service{Actions: make([]*Action, 0, strings.Count(section, "\na "))}
-	var sets [][]string
+	n := strings.Count(section, "\na ")
+	all := &actions{lines: make([]fields, 0, n)}
+	s := Service{Names: make([]string, 0, n), actions: all}
 	for line := range strings.SplitSeq(section, "\n") {
 		if len(line) < 3 {
 			continue
@@ -22,14 +31,26 @@ func parseService(section string) Service {
 		case '=':
 			s.Prefix, s.Title = fields.next(), fields.next()
 		case 'k':
-			sets = append(sets, strings.Fields(fields.next()))
+			all.sets = append(all.sets, strings.Fields(fields.next()))
 		case 't':
-			s.Types = append(s.Types, parseType(&fields, sets))
+			s.Types = append(s.Types, parseType(&fields, all.sets))
 		case 'a':
-			s.Actions = append(s.Actions, parseAction(s.Prefix, &fields, sets))
+			s.Names = append(s.Names, fields.next())
+			all.lines = append(all.lines, fields)
 		}
 	}
+	all.read = make([]atomic.Pointer[Action], len(all.lines))
 	return s
+}
+
+// action gives one of the actions. Where two goroutines read it at once, either is right.
+func (s Service) action(i int) *Action {
+	if known := s.actions.read[i].Load(); known != nil {
+		return known
+	}
+	a := s.actions.parse(s.Prefix, s.Names[i], s.actions.lines[i])
+	s.actions.read[i].Store(a)
+	return a
 }
 
 func parseType(f *fields, sets [][]string) Type {
@@ -42,12 +63,12 @@ func parseType(f *fields, sets [][]string) Type {
 	return t
 }
 
-func parseAction(prefix string, f *fields, sets [][]string) *Action {
-	a := &Action{Service: prefix, Name: f.next(), Level: UnknownLevel}
+func (all *actions) parse(prefix, name string, f fields) *Action {
+	a := &Action{Service: prefix, Name: name, Level: UnknownLevel}
 	if level := f.next(); level != "" {
 		a.Level = Level(level[0])
 	}
-	a.Keys = keySet(f.next(), sets)
+	a.Keys = keySet(f.next(), all.sets)
 	uses := f.next()
 	a.Depends = strings.Fields(f.next())
 	if uses == "" {
@@ -57,7 +78,7 @@ func parseAction(prefix string, f *fields, sets [][]string) *Action {
 	for use := range strings.SplitSeq(uses, ",") {
 		name, set, _ := strings.Cut(use, "@")
 		name, required := strings.CutSuffix(name, "!")
-		a.Uses = append(a.Uses, Use{Type: name, Required: required, Keys: keySet(set, sets)})
+		a.Uses = append(a.Uses, Use{Type: name, Required: required, Keys: keySet(set, all.sets)})
 	}
 	return a
 }

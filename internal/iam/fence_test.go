@@ -227,7 +227,8 @@ func TestFenceParts(t *testing.T) {
 func TestTaggingNames(t *testing.T) {
 	for _, prefix := range facts.Prefixes() {
 		service, _ := facts.Service(prefix)
-		for _, a := range service.Actions {
+		for i := range service.Names {
+			a := service.action(i)
 			if a.Level == Tagging && !strings.Contains(strings.ToLower(a.Full()), "tag") {
 				t.Errorf("%s", a.Full())
 			}

@@ -112,7 +112,7 @@ func TestFactsAreInOrder(t *testing.T) {
 	f := Load()
 	for _, prefix := range f.Prefixes() {
 		s, _ := f.Service(prefix)
-		if !slices.IsSortedFunc(s.Actions, func(a, b *Action) int { return compareFold(a.Name, b.Name) }) {
+		if !slices.IsSortedFunc(s.Names, compareFold) {
 			t.Errorf("the actions of %s are not in order", prefix)
 		}
 	}

@@ -16,11 +16,7 @@ func (f *Facts) Suggest(name string) string {
 	if !ok {
 		return f.suggestService(prefix, short)
 	}
-	names := make([]string, len(s.Actions))
-	for i, a := range s.Actions {
-		names[i] = a.Name
-	}
-	if near := nearest(short, names); near != "" {
+	if near := nearest(short, s.Names); near != "" {
 		return s.Prefix + ":" + near
 	}
 	return ""

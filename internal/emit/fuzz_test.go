@@ -2,6 +2,7 @@ package emit
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"byocfn/internal/cfn"
@@ -272,5 +273,22 @@ func BenchmarkPrint(b *testing.B) {
 				b.SetBytes(int64(len(out)))
 			}
 		})
+	}
+}
+
+// TestSound holds the quick check against the one that finds the place.
+func TestSound(t *testing.T) {
+	bad := cfn.String("\xff")
+	for _, m := range []cfn.Map{
+		{}, {{Key: "a", Value: cfn.Int(1)}}, {{Key: "a", Value: bad}}, {{Key: "\xff", Value: cfn.Int(1)}},
+		{{Key: "a", Value: nil}}, {{Key: "a", Value: cfn.Int(1)}, {Key: "a", Value: cfn.Int(2)}},
+		{{Key: strings.Repeat("a", maxKey+1), Value: cfn.Int(1)}}, {{Key: "a", Value: cfn.Values(bad)}},
+		{{Key: "a", Value: cfn.Fn{Name: "\xff", Arg: cfn.Int(1)}}}, {{Key: "a", Value: cfn.Fn{Name: "Ref", Arg: bad}}},
+		{{Key: "a", Value: cfn.Values(cfn.Bool(true), cfn.Fn{Name: "Ref", Arg: cfn.String("é")})}},
+		{{Key: "a", Value: cfn.Fn{Name: "Ref"}}}, {{Key: "a", Value: cfn.Map{{Key: "b", Value: nil}}}},
+	} {
+		if got, want := sound(m), checkValue(m, nil) == nil; got != want {
+			t.Errorf("%v: %v", m, got)
+		}
 	}
 }

@@ -18,7 +18,7 @@ func jsonText(v cfn.Value) []byte {
 	p.buf.Grow(usual)
 	p.texts = json.NewEncoder(&p.buf)
 	p.texts.SetEscapeHTML(false)
-	p.value(v, "\n")
+	p.value(v, 0)
 	p.buf.WriteByte('\n')
 	return p.buf.Bytes()
 }
@@ -51,8 +51,8 @@ func asItIs(s string) bool {
 	return true
 }
 
-// value writes v; lines holds the line break and indent of the line that it begins on.
-func (p *jsonPrinter) value(v cfn.Value, lines string) {
+// value writes v, which begins on a line of a depth.
+func (p *jsonPrinter) value(v cfn.Value, depth int) {
 	switch v := v.(type) {
 	case cfn.String:
 		p.text(string(v))
@@ -61,40 +61,53 @@ func (p *jsonPrinter) value(v cfn.Value, lines string) {
 	case cfn.Bool:
 		p.buf.WriteString(strconv.FormatBool(bool(v)))
 	case cfn.Fn:
-		p.value(plainForm(v), lines)
+		p.value(plainForm(v), depth)
 	case cfn.List:
-		p.block("[]", len(v), lines, func(i int) { p.value(v[i].Value, lines+"  ") })
+		p.buf.WriteByte('[')
+		for i, item := range v {
+			p.part(i, depth)
+			p.value(item.Value, depth+1)
+		}
+		p.end(']', len(v), depth)
 	case cfn.Map:
-		p.block("{}", len(v), lines, func(i int) {
-			p.text(v[i].Key)
+		p.buf.WriteByte('{')
+		for i, e := range v {
+			p.part(i, depth)
+			p.text(e.Key)
 			p.buf.WriteString(": ")
-			p.value(v[i].Value, lines+"  ")
-		})
+			p.value(e.Value, depth+1)
+		}
+		p.end('}', len(v), depth)
 	}
 }
 
-// entryLines is the indent of a section's entries. What is inside one stands on its line: so a diff
-// shows which resource changed, and the whole stays under what a request may hold.
-const entryLines = len("\n" + "    ")
+// entryDepth is that of a section's entries. What is inside one stands on its line: so a diff shows
+// which resource changed, and the whole stays under what a request may hold.
+const entryDepth = 2
 
-// block writes n parts between two brackets.
-func (p *jsonPrinter) block(brackets string, n int, lines string, part func(int)) {
-	p.buf.WriteByte(brackets[0])
-	inner := lines + "  "
-	if len(lines) >= entryLines {
-		lines, inner = "", ""
+// part begins the i-th part of what stands at a depth.
+func (p *jsonPrinter) part(i, depth int) {
+	if i > 0 {
+		p.buf.WriteByte(',')
 	}
-	for i := range n {
-		if i > 0 {
-			p.buf.WriteByte(',')
-		}
-		p.buf.WriteString(inner)
-		part(i)
+	if depth < entryDepth {
+		p.line(depth + 1)
 	}
-	if n > 0 {
-		p.buf.WriteString(lines)
+}
+
+// end closes what stands at a depth and has n parts.
+func (p *jsonPrinter) end(bracket byte, n, depth int) {
+	if n > 0 && depth < entryDepth {
+		p.line(depth)
 	}
-	p.buf.WriteByte(brackets[1])
+	p.buf.WriteByte(bracket)
+}
+
+func (p *jsonPrinter) line(depth int) {
+	p.buf.WriteByte('\n')
+	for range depth {
+		p.buf.WriteString("  ")
+	}
 }
 
 // ParseJSON reads one JSON document as a value, as Parse does YAML, with the same refusals.

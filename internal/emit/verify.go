@@ -19,7 +19,38 @@ const maxKey = 1024
 
 // check finds what neither YAML nor JSON can say.
 func check(t cfn.Map) error {
+	if sound(t) {
+		return nil
+	}
 	return checkValue(t, nil)
+}
+
+// sound tells of what can be said that it can, and needs no memory for the way to each value.
+func sound(v cfn.Value) bool {
+	switch v := v.(type) {
+	case cfn.String:
+		return utf8.ValidString(string(v))
+	case cfn.Int, cfn.Bool:
+		return true
+	case cfn.Fn:
+		return utf8.ValidString(v.Name) && sound(v.Arg)
+	case cfn.List:
+		for i := range v {
+			if !sound(v[i].Value) {
+				return false
+			}
+		}
+		return true
+	case cfn.Map:
+		for i := range v {
+			if len(v[i].Key) > maxKey || !utf8.ValidString(v[i].Key) || !sound(v[i].Value) {
+				return false
+			}
+		}
+		_, twice := repeated(v)
+		return !twice
+	}
+	return false
 }
 
 func checkValue(v cfn.Value, path *trail) error {

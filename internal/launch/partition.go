@@ -3,6 +3,7 @@ package launch
 import (
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Partition is a separate world of AWS regions with its own hosts.
@@ -17,7 +18,7 @@ type Partition struct {
 // hosts: aws from the CloudFormation User Guide, "Create quick-create links"; aws-us-gov from the
 // GovCloud User Guide; aws-cn from "Getting started with AWS services in China"; aws-eusc unverified.
 // Isolated partitions have consoles of their own that are not public, so they get no link.
-func partitions() []Partition {
+var partitions = sync.OnceValue(func() []Partition {
 	return []Partition{
 		{"aws", "amazonaws.com", "REGION.console.aws.amazon.com",
 			[]string{"us", "eu", "ap", "sa", "ca", "me", "af", "il", "mx"}},
@@ -29,7 +30,7 @@ func partitions() []Partition {
 		{"aws-iso-e", "cloud.adc-e.uk", "", []string{"eu-isoe"}},
 		{"aws-iso-f", "csp.hci.ic.gov", "", []string{"us-isof"}},
 	}
-}
+})
 
 // PartitionOf gives the partition of a region, and whether the region's name fits any: a beginning
 // of the table, a direction and a number, such as us-gov-west-1.

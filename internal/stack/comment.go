@@ -13,6 +13,9 @@ const columns = 100
 // wrap breaks lines that are wider than width at spaces; a word that is wider stays whole. Lines
 // that fit stay as they are, and so do empty ones.
 func wrap(text string, width int) string {
+	if len(text) <= width && !strings.Contains(text, "\n") {
+		return strings.TrimRight(text, " ") // as most are
+	}
 	var out []string
 	for line := range strings.SplitSeq(text, "\n") {
 		line = strings.TrimRight(line, " ")
@@ -50,9 +53,9 @@ func broken(line string, width int) []string {
 
 // fit gives a copy of a tree whose comments are wrapped for the column at which they will stand;
 // nothing of the copy belongs to the plan. Mappings and lists are indented by two.
-func fit(v cfn.Value, indent int) cfn.Value {
+func fit(value cfn.Value, indent int) cfn.Value {
 	width := columns - indent - len("# ")
-	switch v := v.(type) {
+	switch v := value.(type) {
 	case cfn.Map:
 		out := make(cfn.Map, len(v))
 		for i, e := range v {
@@ -68,7 +71,10 @@ func fit(v cfn.Value, indent int) cfn.Value {
 		}
 		return out
 	case cfn.Fn:
-		return cfn.Fn{Name: v.Name, Arg: fit(v.Arg, indent)}
+		switch v.Arg.(type) {
+		case cfn.Map, cfn.List, cfn.Fn:
+			return cfn.Fn{Name: v.Name, Arg: fit(v.Arg, indent)}
+		}
 	}
-	return v
+	return value
 }

@@ -73,6 +73,10 @@ func TestLints(t *testing.T) {
 		{"bad global key", "s3:GetObject", []string{"s3:b1/*"}, when("StringEquals aws:PrincipalOrg x"),
 			"unknown-key", "aws:PrincipalOrgID"},
 		{"no key", "s3:GetObject", []string{"s3:b1/*"}, when("StringEquals Vpc x"), "unknown-key", ""},
+		{"misspelt key", "s3:ListBucket", []string{"s3:b1"}, when("StringEquals s3:prefixes x"), "unknown-key", "s3:prefix?"},
+		{"misspelt case", "s3:ListBucket", []string{"s3:b1"}, when("StringEquals s3:Prefix x"), "", ""},
+		{"key of others", "s3:ListBucket", []string{"s3:b1"}, when("StringEquals s3:x-amz-acl x"), "useless-condition", ""},
+		{"like no key", "s3:ListBucket", []string{"s3:b1"}, when("StringEquals s3:quite-another x"), "useless-condition", ""},
 		// bucket-object-mix
 		{"list objects", "s3:ListBucket", []string{"s3:b1/*"}, nil, "bucket-object-mix", "works on buckets"},
 		{"list with slash", "s3:ListBucket", []string{"s3:b1/"}, nil, "bucket-object-mix", ""},

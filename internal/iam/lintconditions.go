@@ -20,7 +20,7 @@ func (c *check) conditionKeys() {
 		case strings.EqualFold(prefix, "aws") && !knownGlobalKey(cond.Key):
 			c.unknownGlobal(cond.Key)
 		case strings.EqualFold(prefix, "aws") && !tagKey(cond.Key),
-			anyKeyFits(sessionKeys(), cond.Key):
+			anyKeyFits(sessionKeys(), cond.Key), c.misspelt(prefix, cond.Key):
 		case known || strings.EqualFold(prefix, "aws"):
 			c.usefulKey(cond)
 		}
@@ -33,6 +33,27 @@ func (c *check) unknownGlobal(key string) {
 		hint = fmt.Sprintf("did you mean %s?", near)
 	}
 	c.warn("unknown-key", fmt.Sprintf("IAM documents no global condition key %q", key), hint)
+}
+
+// misspelt reports a key that a service has nowhere, beside one that it has.
+func (c *check) misspelt(prefix, key string) bool {
+	service, known := c.facts.Service(prefix)
+	if !known {
+		return false
+	}
+	var all []string
+	for _, set := range service.actions.sets {
+		if anyKeyFits(set, key) {
+			return false
+		}
+		all = append(all, set...)
+	}
+	near := nearest(key, all)
+	if near != "" {
+		c.warn("unknown-key", fmt.Sprintf("%s knows no condition key %q", service.Prefix, key),
+			fmt.Sprintf("did you mean %s?", near))
+	}
+	return near != ""
 }
 
 // usefulKey reports actions that do not know the key, and else resources named for nothing. In a

@@ -8,7 +8,8 @@ import (
 
 // naming says how a type of resource is called: the property that may name it, the longest name, and
 // what its ARN is, without arn:PARTITION:. Where the template gives no name, CloudFormation makes
-// STACK-LOGICALID-RANDOM, in small letters for buckets, and LOGICALID-RANDOM for secrets.
+// STACK-LOGICALID-RANDOM, in small letters for buckets, LOGICALID-RANDOM for secrets, and
+// CFN-LOGICALID-RANDOM for parameters of Systems Manager.
 type naming struct {
 	kind, property string
 	longest        int
@@ -18,7 +19,8 @@ type naming struct {
 
 // namings lists the types whose names policies can hold. Sources: the return values of each type in
 // the CloudFormation template reference; quotas of each service; that secrets lack the stack's name:
-// dbSecret8003E3A7-mIXuhO5ONwLb-qeNyUO in aws/aws-cdk#11573.
+// dbSecret8003E3A7-mIXuhO5ONwLb-qeNyUO in aws/aws-cdk#11573; that parameters do: the handler in
+// aws-cloudformation/aws-cloudformation-resource-providers-ssm#159.
 func namings() []naming {
 	return []naming{
 		{"AWS::IAM::Role", "RoleName", 64, false, false, "iam::*:role{path}{name}"},
@@ -35,7 +37,27 @@ func namings() []naming {
 		{"AWS::SecretsManager::Secret", "Name", 0, false, true,
 			"secretsmanager:{region}:*:secret:{name}"},
 		{"AWS::SNS::Topic", "TopicName", 256, false, false, "sns:{region}:*:{name}"},
+		{parameterType, "Name", 0, false, false, "ssm:{region}:*:parameter/{name}"},
+		{aliasType, "AliasName", 256, false, false, "kms:{region}:*:alias/{name}"},
+		{"AWS::CloudWatch::Alarm", "AlarmName", 255, false, false, "cloudwatch:{region}:*:alarm:{name}"},
 	}
+}
+
+// The types whose ARNs leave out how their names begin.
+const (
+	parameterType = "AWS::SSM::Parameter"
+	aliasType     = "AWS::KMS::Alias"
+)
+
+// inARN gives a name as the ARN has it.
+func (n *naming) inARN(name string) string {
+	switch n.kind {
+	case parameterType:
+		return strings.TrimPrefix(name, "/")
+	case aliasType:
+		return strings.TrimPrefix(name, "alias/")
+	}
+	return name
 }
 
 // naming gives how a type is called; ok is false where names say nothing.
@@ -95,6 +117,10 @@ func (n *naming) generated(stack, id string) string {
 	switch {
 	case n.short:
 		return id + "-*"
+	case n.kind == parameterType && len(id) <= halfKept:
+		return "CFN-" + id + "-*"
+	case n.kind == parameterType:
+		return "CFN-" + id[:halfKept] + "*"
 	case len(stack)+1+len(id)+randomPart <= n.longest:
 		stack += "-" + id + "-*"
 	case len(stack) <= halfKept:
@@ -135,7 +161,7 @@ func (m *maker) workedOut(r *resource) []string {
 	var out []string
 	for _, path := range paths {
 		for _, name := range m.namesOf(r) {
-			out = append(out, m.arn+m.filled(n.arn, path, name))
+			out = append(out, m.arn+m.filled(n.arn, path, n.inARN(name)))
 		}
 	}
 	return out

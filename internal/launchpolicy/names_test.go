@@ -24,6 +24,10 @@ func TestGenerated(t *testing.T) {
 			"MyStackDev-MyNestedApplicatio-MyLambdaFunctionName-1U44TLUZ7OR55", "MyStackDev-MyNestedAppli*-MyLambdaFunctionName-*"},
 		{"AWS::SecretsManager::Secret", "AnyStack", "dbSecret8003E3A7",
 			"dbSecret8003E3A7-mIXuhO5ONwLb-qeNyUO", "dbSecret8003E3A7-*"},
+		{"AWS::SSM::Parameter", "AnyStack", "ListAutogenC5DA1CAE",
+			"CFN-ListAutogenC5DA1CAE-QmGaUkqhh6Au", "CFN-ListAutogenC5DA1CAE-*"},
+		{"AWS::SSM::Parameter", "s", strings.Repeat("L", 30), "CFN-" + strings.Repeat("L", 30) + "-QmGaUkqhh6Au",
+			"CFN-" + strings.Repeat("L", 24) + "*"},
 		{"AWS::S3::Bucket", "teststack", "Bucket12520700A",
 			"teststack-bucket12520700a-iobo3sn7tqqq", "teststack-bucket12520700a-*"},
 		{"AWS::IAM::User", "short", strings.Repeat("L", 60),
@@ -166,9 +170,9 @@ func TestUnreviewed(t *testing.T) {
 		return Make(&plan.Plan{Stack: "s"}, cfn.Map{{Key: "Resources", Value: cfn.Map{{Key: "R",
 			Value: cfn.Map{{Key: "Type", Value: cfn.String(kind)}}}}}}, facts)
 	}
-	l := make("AWS::SNS::Topic")
-	if !l.Makes("sns:CreateTopic") || l.Create[0].Statements[0].Sid != "UnreviewedSNSTopic" ||
-		len(l.Gaps) != 2 || !strings.Contains(l.Gaps[0].What, "UnreviewedSNSTopic") ||
+	l := make("AWS::Scheduler::Schedule")
+	if !l.Makes("scheduler:CreateSchedule") || l.Create[0].Statements[0].Sid != "UnreviewedSchedulerSchedule" ||
+		len(l.Gaps) != 2 || !strings.Contains(l.Gaps[0].What, "UnreviewedSchedulerSchedule") ||
 		!strings.HasPrefix(l.Gaps[1].What, "iam:PassRole") {
 		t.Errorf("%v %v", l.Create, l.Gaps)
 	}

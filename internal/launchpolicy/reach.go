@@ -36,7 +36,8 @@ func (m *maker) shared() (names []string) {
 		}
 		for _, arn := range m.arnsOf(r) {
 			name := arn[strings.LastIndexByte(arn, ':')+1:]
-			if last := name[strings.LastIndexByte(name, '/')+1:]; !strings.HasPrefix(strings.ToLower(last), own) {
+			held := func(part string) bool { return strings.HasPrefix(strings.ToLower(part), own) }
+			if !slices.ContainsFunc(strings.Split(name, "/"), held) {
 				names = union(names, name)
 			}
 		}

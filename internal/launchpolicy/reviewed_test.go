@@ -31,7 +31,11 @@ func everything() map[string]cfn.Map {
 		bucket.Set(p[0], cfn.String("x"))
 	}
 	return map[string]cfn.Map{
-		"AWS::EC2::Instance": instance,
+		"AWS::KMS::Alias": some("AliasName", "TargetKeyId"),
+		"AWS::SNS::Topic": with(some("Subscription", "DataProtectionPolicy"),
+			cfn.Entry{Key: "DeliveryStatusLogging", Value: cfn.Values(some("FailureFeedbackRoleArn"))}),
+		"AWS::SNS::TopicPolicy": some("Topics"),
+		"AWS::EC2::Instance":    instance,
 		"AWS::EC2::LaunchTemplate": {{Key: "LaunchTemplateData", Value: cfn.Map{
 			{Key: "ImageId", Value: cfn.String("resolve:ssm:/x")}}}},
 		"AWS::EC2::SecurityGroup":   some("SecurityGroupIngress", "SecurityGroupEgress"),
@@ -228,6 +232,8 @@ func TestByProperty(t *testing.T) {
 		{"AWS::EKS::AccessEntry", "AccessPolicies", "eks:AssociateAccessPolicy"},
 		{"AWS::Lambda::Function", "Role", "iam:PassRole"},
 		{"AWS::Logs::LogGroup", "RetentionInDays", "logs:PutRetentionPolicy"},
+		{"AWS::SNS::Topic", "Subscription", "sns:Subscribe"},
+		{"AWS::SNS::Topic", "DataProtectionPolicy", "sns:PutDataProtectionPolicy"},
 		{"AWS::SecretsManager::Secret", "GenerateSecretString", "secretsmanager:GetRandomPassword"},
 	} {
 		with := cfn.Map{{Key: c.property, Value: cfn.Strings("x")}}

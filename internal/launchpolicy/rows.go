@@ -17,11 +17,14 @@ type row struct {
 // sets adds. It follows the handlers of CloudFormation's registry (handlers/), which the tests hold it
 // against in both directions, with the reason of every difference. Actions on what the stack itself
 // made, and reading, are taken over even where one may doubt that they are called; what is left out
-// belongs to properties that are not set.
+// belongs to properties that are not set. AWS::KMS::Key is left to AWS's list: CloudFormation puts no
+// tag of its own on keys (cloudformation-coverage-roadmap#2077) and their ids are not known; a tag of the
+// template would not hold them, for whoever launches must be allowed to tag keys.
 func reviewed() []row {
 	return []row{
 		{"AWS::CloudFormation::WaitCondition", nothing},
 		{"AWS::CloudFormation::WaitConditionHandle", nothing},
+		{"AWS::CloudWatch::Alarm", alarm},
 		{"AWS::EC2::Instance", instance},
 		{"AWS::EC2::LaunchTemplate", launchTemplate},
 		{"AWS::EC2::SecurityGroup", securityGroup},
@@ -35,14 +38,18 @@ func reviewed() []row {
 		{"AWS::IAM::ManagedPolicy", managedPolicy},
 		{"AWS::IAM::Role", role},
 		{"AWS::IAM::User", user},
+		{"AWS::KMS::Alias", alias},
 		{"AWS::Lambda::EventInvokeConfig", invokeConfig},
 		{"AWS::Lambda::Function", function},
 		{"AWS::Lambda::Version", functionVersion},
 		{"AWS::Logs::LogGroup", logGroup},
 		{"AWS::S3::Bucket", bucket},
 		{"AWS::S3::BucketPolicy", bucketPolicy},
+		{"AWS::SNS::Topic", topic},
+		{"AWS::SNS::TopicPolicy", topicPolicy},
 		{"AWS::SQS::Queue", queue},
 		{"AWS::SQS::QueuePolicy", queuePolicy},
+		{"AWS::SSM::Parameter", parameter},
 		{"AWS::SecretsManager::Secret", secret},
 	}
 }

@@ -39,6 +39,7 @@ func namings() []naming {
 		{"AWS::SNS::Topic", "TopicName", 256, false, false, "sns:{region}:*:{name}"},
 		{parameterType, "Name", 0, false, false, "ssm:{region}:*:parameter/{name}"},
 		{aliasType, "AliasName", 256, false, false, "kms:{region}:*:alias/{name}"},
+		{"AWS::DynamoDB::Table", "TableName", 255, false, false, "dynamodb:{region}:*:table/{name}"},
 		{"AWS::CloudWatch::Alarm", "AlarmName", 255, false, false, "cloudwatch:{region}:*:alarm:{name}"},
 	}
 }

@@ -33,10 +33,23 @@ func handmade() launchpolicy.Policies {
 			set("TargetKeyId", cfn.Ref("Key")))},
 		{Key: "Fixed", Value: body("AWS::KMS::Alias", set("AliasName", cfn.Sub("alias/${AWS::StackName}")),
 			set("TargetKeyId", cfn.String("1234abcd")))},
+		{Key: "Jobs", Value: body("AWS::DynamoDB::Table", judged(tableProperties)...)},
+		{Key: "Users", Value: body("AWS::DynamoDB::Table", set("TableName", cfn.Sub("${AWS::StackName}-users")),
+			set("GlobalSecondaryIndexes", cfn.Values(cfn.Map{set("IndexName", cfn.String("mail"))})))},
 		{Key: "Alarm", Value: body("AWS::CloudWatch::Alarm", set("AlarmActions", cfn.Values(cfn.Ref("Loud"))))},
 	}}}
 	p := &plan.Plan{Stack: "s", Product: plan.Product{Name: "p"}, Regions: []string{"eu-west-3"}}
 	return launchpolicy.Make(p, tree, iam.Load())
+}
+
+// tableProperties are those of a table that are judged.
+const tableProperties = "PointInTimeRecoverySpecification ResourcePolicy TimeToLiveSpecification"
+
+func judged(names string) (out cfn.Map) {
+	for _, name := range strings.Fields(names) {
+		out.Set(name, cfn.Map{})
+	}
+	return out
 }
 
 // evaluated gives documents to the evaluator.
@@ -69,6 +82,9 @@ func opsARNs() [][3]string { // kind, resource type of IAM, ARN
 		{"AWS::KMS::Alias", "alias", "arn:aws:kms" + here + "alias/vendor/data"},
 		{"AWS::KMS::Alias", "alias", "arn:aws:kms" + here + "alias/p-s"},
 		{"AWS::KMS::Alias", "key", "arn:aws:kms" + here + "key/0f1e2d3c"},
+		{"AWS::DynamoDB::Table", "table", "arn:aws:dynamodb" + here + "table/p-s-Jobs-1A2B3C4D5E6F"},
+		{"AWS::DynamoDB::Table", "table", "arn:aws:dynamodb" + here + "table/p-s-users"},
+		{"AWS::DynamoDB::Table", "index", "arn:aws:dynamodb" + here + "table/p-s-users/index/mail"},
 		{"AWS::CloudWatch::Alarm", "alarm", "arn:aws:cloudwatch" + here + "alarm:p-s-Alarm-1A2B3C4D5E6F"},
 	}
 }
@@ -85,39 +101,17 @@ func TestHandmade(t *testing.T) {
 		}
 	}
 	for _, thing := range opsARNs() {
-		kind, properties := thing[0], cfn.Map{}
-		if kind == "AWS::SNS::Topic" {
-			for _, name := range []string{"Subscription", "DataProtectionPolicy"} {
-				properties.Set(name, cfn.Strings("x"))
-			}
-			properties.Set("DeliveryStatusLogging", cfn.Values(cfn.Map{{Key: "FailureFeedbackRoleArn",
-				Value: cfn.String("x")}}))
-		}
-		atLaunch := launchpolicy.Launching(kind, properties)
-		for _, action := range launchpolicy.Needed(kind, properties) {
-			a, _ := facts.Action(action)
-			on := []string{}
-			for _, u := range a.Uses {
-				if u.Type == thing[1] {
-					on = append(on, thing[2])
+		properties := opsProperties(thing[0])
+		atLaunch := launchpolicy.Launching(thing[0], properties)
+		for _, action := range launchpolicy.Needed(thing[0], properties) {
+			for _, r := range opsRequests(facts, action, thing[1], thing[2]) {
+				ask("an update", update, r)
+				if !slices.Contains(atLaunch, action) {
+					continue
 				}
-			}
-			if len(a.Uses) == 0 {
-				on = []string{"*"}
-			}
-			_, name, _ := strings.Cut(action, ":")
-			for _, arn := range on {
-				for _, tag := range []map[string]string{{}, {stackTag: "p-s"}} {
-					tag["iam:PassedToService"] = "sns.amazonaws.com"
-					r := request{action, arn, tag}
-					ask("an update", update, r)
-					if slices.Contains(atLaunch, action) {
-						ask("a launch", create, r)
-					}
-					if strings.HasPrefix(name, "Delete") || action == "sns:SetTopicAttributes" &&
-						kind == "AWS::SNS::TopicPolicy" {
-						ask("a deletion", remove, r)
-					}
+				ask("a launch", create, r)
+				if strings.Contains(action, ":Delete") || thing[0] == "AWS::SNS::TopicPolicy" {
+					ask("a deletion", remove, r)
 				}
 			}
 		}
@@ -125,6 +119,34 @@ func TestHandmade(t *testing.T) {
 	if asked < 120 || len(l.Gaps) != 0 {
 		t.Errorf("%d requests, %v", asked, l.Gaps)
 	}
+}
+
+// opsProperties are all that are judged of a type.
+func opsProperties(kind string) (out cfn.Map) {
+	switch kind {
+	case "AWS::DynamoDB::Table":
+		return judged(tableProperties)
+	case "AWS::SNS::Topic":
+		out = judged("Subscription DataProtectionPolicy")
+		out.Set("DeliveryStatusLogging", cfn.Values(cfn.Map{{Key: "FailureFeedbackRoleArn",
+			Value: cfn.String("x")}}))
+	}
+	return out
+}
+
+// opsRequests asks for an action on an ARN of a type, if it is about this type, or on everything.
+func opsRequests(facts *iam.Facts, action, resourceType, arn string) (out []request) {
+	a, _ := facts.Action(action)
+	about := func(u iam.Use) bool { return u.Type == resourceType }
+	switch {
+	case len(a.Uses) == 0:
+		arn = "*"
+	case !slices.ContainsFunc(a.Uses, about):
+		return nil
+	}
+	const to = "iam:PassedToService"
+	return []request{{action, arn, map[string]string{to: "sns.amazonaws.com"}},
+		{action, arn, map[string]string{to: "sns.amazonaws.com", stackTag: "p-s"}}}
 }
 
 // TestHandmadeStrangers: what others have is out of reach, whatever the phase.
@@ -151,6 +173,10 @@ func TestHandmadeStrangers(t *testing.T) {
 		{"kms:UpdateAlias", "arn:aws:kms" + here + "alias/prod", nil},
 		{"kms:DeleteAlias", "arn:aws:kms" + here + "alias/vendor/data2", nil},
 		{"kms:ScheduleKeyDeletion", "arn:aws:kms" + here + "key/0f1e2d3c", nil},
+		{"dynamodb:DeleteTable", "arn:aws:dynamodb" + here + "table/orders", nil},
+		{"dynamodb:UpdateTable", "arn:aws:dynamodb" + here + "table/p-s2-Jobs-1A2B3C4D5E6F", nil},
+		{"dynamodb:PutResourcePolicy", "arn:aws:dynamodb" + here + "table/p-s-users2", nil},
+		{"dynamodb:GetItem", "arn:aws:dynamodb" + here + "table/p-s-users", nil},
 		{"cloudwatch:DeleteAlarms", "arn:aws:cloudwatch" + here + "alarm:billing", nil},
 		{"cloudwatch:PutMetricAlarm", "arn:aws:cloudwatch" + here + "alarm:p-s2-Alarm-1A2B3C4D5E6F", nil},
 	} {
@@ -197,6 +223,33 @@ func TestAlarmActions(t *testing.T) {
 			{Key: "Properties", Value: cfn.Map{{Key: "OKActions", Value: cfn.Values(c.action)}}}}}}}}
 		if l := launchpolicy.Make(p, tree, nil); len(l.Gaps) != c.gaps {
 			t.Errorf("%v: %v", c.action, l.Gaps)
+		}
+	}
+}
+
+// TestTableGaps: what of a table nobody judged does not pass in silence, nor what is inside of a property.
+func TestTableGaps(t *testing.T) {
+	inside := func(name string) cfn.Map { return cfn.Map{{Key: name, Value: cfn.Map{}}} }
+	for _, c := range []struct {
+		property string
+		value    cfn.Value
+		gaps     int
+	}{
+		{"SSESpecification", inside("SSEEnabled"), 1},
+		{"KinesisStreamSpecification", inside("StreamArn"), 1},
+		{"ImportSourceSpecification", inside("InputFormat"), 1},
+		{"ContributorInsightsSpecification", inside("Enabled"), 1},
+		{"VectorIndexes", cfn.Values(inside("IndexName")), 1},
+		{"GlobalSecondaryIndexes", cfn.Values(inside("ContributorInsightsSpecification")), 1},
+		{"GlobalSecondaryIndexes", cfn.Values(inside("IndexName")), 0},
+		{"StreamSpecification", inside("ResourcePolicy"), 1},
+		{"StreamSpecification", inside("StreamViewType"), 0},
+	} {
+		tree := cfn.Map{{Key: "Resources", Value: cfn.Map{{Key: "T", Value: cfn.Map{
+			{Key: "Type", Value: cfn.String("AWS::DynamoDB::Table")},
+			{Key: "Properties", Value: cfn.Map{{Key: c.property, Value: c.value}}}}}}}}
+		if l := launchpolicy.Make(&plan.Plan{Stack: "s"}, tree, nil); len(l.Gaps) != c.gaps {
+			t.Errorf("%s: %v", c.property, l.Gaps)
 		}
 	}
 }

@@ -25,6 +25,7 @@ func reviewed() []row {
 		{"AWS::CloudFormation::WaitCondition", nothing},
 		{"AWS::CloudFormation::WaitConditionHandle", nothing},
 		{"AWS::CloudWatch::Alarm", alarm},
+		{"AWS::DynamoDB::Table", table},
 		{"AWS::EC2::Instance", instance},
 		{"AWS::EC2::LaunchTemplate", launchTemplate},
 		{"AWS::EC2::SecurityGroup", securityGroup},

@@ -156,3 +156,40 @@ func accessEntry(m *maker, r *resource) []rule {
 			source: "handlers of the type; AccessDenied messages of EKS that name /createaddon"},
 		change}
 }
+
+// table is not in handlers/; its schema in the registry declares these actions. Indexes and streams have
+// ARNs behind that of their table.
+func table(m *maker, r *resource) []rule {
+	own := m.arnsOf(r)
+	on := own[:len(own):len(own)]
+	if r.uses("GlobalSecondaryIndexes") {
+		on = union(on, within(own, "/index/*")...)
+	}
+	out := rule{sid: "Tables", on: on, source: "DynamoDB API Reference; registry, handlers of the type",
+		why: "Make, read, change and remove the tables of the stack; none of it reads what they hold",
+		read: "dynamodb:DescribeContinuousBackups dynamodb:DescribeContributorInsights " +
+			"dynamodb:DescribeKinesisStreamingDestination dynamodb:DescribeTable " +
+			"dynamodb:DescribeTimeToLive dynamodb:GetResourcePolicy dynamodb:ListTagsOfResource",
+		create: "dynamodb:CreateTable dynamodb:TagResource dynamodb:UpdateTable",
+		update: "dynamodb:UntagResource", remove: "dynamodb:DeleteTable"}
+	out = r.used(out,
+		property{"PointInTimeRecoverySpecification", "dynamodb:UpdateContinuousBackups",
+			"dynamodb:UpdateContinuousBackups"},
+		property{"TimeToLiveSpecification", "dynamodb:UpdateTimeToLive", "dynamodb:UpdateTimeToLive"},
+		property{"ResourcePolicy", "dynamodb:PutResourcePolicy",
+			"dynamodb:DeleteResourcePolicy dynamodb:PutResourcePolicy"})
+	m.strange(r, "ContributorInsightsSpecification", "ImportSourceSpecification",
+		"KinesisStreamSpecification", "SSESpecification", "VectorIndexes")
+	m.strangeIn(r, "GlobalSecondaryIndexes", "ContributorInsightsSpecification")
+	m.strangeIn(r, "StreamSpecification", "ResourcePolicy")
+	return []rule{out}
+}
+
+// strangeIn reports a property inside of another one, about which the table of rows knows nothing.
+func (m *maker) strangeIn(r *resource, outer, inner string) {
+	elements(r.properties.Get(outer), func(v cfn.Value) {
+		if body, _ := v.(cfn.Map); body.Get(inner) != nil {
+			m.gap(r, "what "+inner+" in its property "+outer+" needs")
+		}
+	})
+}

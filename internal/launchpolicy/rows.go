@@ -18,8 +18,8 @@ type row struct {
 // against in both directions, with the reason of every difference. Actions on what the stack itself
 // made, and reading, are taken over even where one may doubt that they are called; what is left out
 // belongs to properties that are not set. AWS::KMS::Key is left to AWS's list: CloudFormation puts no
-// tag of its own on keys (cloudformation-coverage-roadmap#2077) and their ids are not known; a tag of the
-// template would not hold them, for whoever launches must be allowed to tag keys.
+// tag of its own on keys (cloudformation-coverage-roadmap#2077) and their ids are not known; a tag of
+// the template would not hold them, for whoever launches must be allowed to tag keys.
 func reviewed() []row {
 	return []row{
 		{"AWS::CloudFormation::WaitCondition", nothing},

@@ -76,7 +76,8 @@ func alias(m *maker, r *resource) []rule {
 	keys := m.keys(r.properties.Get("TargetKeyId"))
 	beyond := ""
 	if slices.Contains(keys, m.arn+"kms:"+m.region+":*:key/*") {
-		beyond = "keys of others, which could get these aliases; mind policies of yours that decide by aliases"
+		beyond = "keys of others, which could get these aliases; mind policies of yours that decide by " +
+			"aliases"
 	}
 	return []rule{
 		{sid: "SeeAliases", read: "kms:ListAliases", source: handlers,

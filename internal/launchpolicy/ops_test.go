@@ -264,3 +264,28 @@ func TestTopicPolicyOfAny(t *testing.T) {
 		t.Errorf("%v", l.Reaches)
 	}
 }
+
+// TestQueuePolicyElsewhere: who writes the policy of a queue that is not the stack's gets no more.
+func TestQueuePolicyElsewhere(t *testing.T) {
+	tree := cfn.Map{{Key: "Resources", Value: cfn.Map{
+		{Key: "Own", Value: cfn.Map{{Key: "Type", Value: cfn.String("AWS::SQS::Queue")}}},
+		{Key: "P", Value: cfn.Map{
+			{Key: "Type", Value: cfn.String("AWS::SQS::QueuePolicy")},
+			{Key: "Properties", Value: cfn.Map{{Key: "Queues", Value: cfn.Strings(
+				"https://sqs.us-east-1.amazonaws.com/111122223333/theirs")}}}}}}}}
+	found := false
+	for _, d := range launchpolicy.Make(&plan.Plan{Stack: "s"}, tree, nil).Delete {
+		for _, s := range d.Statements {
+			if !strings.Contains(strings.Join(s.Resources, " "), "theirs") {
+				continue
+			}
+			found = true
+			if len(s.Actions) != 1 || s.Actions[0] != "sqs:SetQueueAttributes" {
+				t.Errorf("%s allows %v on %v", s.Sid, s.Actions, s.Resources)
+			}
+		}
+	}
+	if !found {
+		t.Error("nothing about the queue of others")
+	}
+}

@@ -84,16 +84,17 @@ func secret(m *maker, r *resource) []rule {
 func queue(m *maker, r *resource) []rule {
 	m.strange(r, "KmsMasterKeyId", "RedrivePolicy")
 	return []rule{{sid: "Queues", on: m.arnsOf(r), source: handlers,
-		why:    "Make, read, change and remove the queues of the stack, and their policies",
+		why:    "Make, read, change and remove the queues of the stack",
 		read:   "sqs:GetQueueAttributes sqs:GetQueueUrl sqs:ListQueueTags",
 		create: "sqs:CreateQueue sqs:TagQueue",
 		update: "sqs:SetQueueAttributes sqs:UntagQueue",
 		remove: "sqs:DeleteQueue"}}
 }
 
+// queuePolicy has a statement of its own: a queue that it names need not be the stack's.
 func queuePolicy(m *maker, r *resource) []rule {
-	return []rule{{sid: "Queues", source: handlers,
-		why:    "Make, read, change and remove the queues of the stack, and their policies",
+	return []rule{{sid: "QueuePolicies", source: handlers,
+		why:    "Write the policies of these queues, and take them away",
 		remove: "sqs:SetQueueAttributes", on: m.those(r.properties.Get("Queues"), "AWS::SQS::Queue")}}
 }
 

@@ -21,6 +21,7 @@ func TestWrap(t *testing.T) {
 		"unbreakable-word x":       "unbreakable-word\nx",
 		"äöüäöüäöüä b":             "äöüäöüäöüä\nb",
 		"trailing    ":             "trailing",
+		"short  ":                  "short",
 		"one two three four five ": "one two\nthree four\nfive",
 	} {
 		if got := wrap(in, 10); got != want {
